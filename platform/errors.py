@@ -1,0 +1,95 @@
+"""One tree of errors.
+
+EstampeError
+├── UsageError              the person asked for something that cannot be
+├── SettingsError           a setting has a value that cannot be used
+├── RefusedError            a foreign document cannot be understood; names it, the cause and the remedy
+│   ├── FormatError         it is not what it says it is: truncated, hostile, absurd
+│   └── UnsupportedError    it is well formed, but a kind that Estampe does not read
+├── NetworkError            an address gave nothing usable; carries the address
+│   ├── OfflineError        asked of the network while it is off, and not in the cache
+│   ├── ForbiddenAddressError   a private or malformed address, or a scheme other than http(s)
+│   ├── GoneError           404 or 410: the source has no such thing
+│   ├── DeniedError         401, 403 or 451: the source does not let us have it
+│   ├── TooLargeError       longer than the ceiling allows
+│   └── UnavailableError    429, 5xx, timeouts and broken answers, after all attempts
+├── NotFoundError           the catalogue has no such document, page or illustration
+└── QueryError              a search that cannot be understood; says which part and why
+"""
+
+from __future__ import annotations
+
+
+class EstampeError(Exception):
+    """All errors that Estampe raises by itself."""
+
+
+class UsageError(EstampeError):
+    """The person asked for something that cannot be; the message says what would work."""
+
+
+class SettingsError(UsageError):
+    """A setting has a value that cannot be used."""
+
+
+class RefusedError(EstampeError):
+    """A foreign document cannot be used.
+
+    Args:
+        document: its name: an address, a path, an ARK.
+        cause: what was wrong, and where.
+        remedy: what one can do about it, empty where there is nothing.
+
+    """
+
+    def __init__(self, document: str, cause: str, remedy: str = "") -> None:
+        self.document, self.cause, self.remedy = document, cause, remedy
+        super().__init__(f"{document}: {cause}" + (f" ({remedy})" if remedy else ""))
+
+
+class FormatError(RefusedError):
+    """It is not what it says it is: truncated, hostile or absurd."""
+
+
+class UnsupportedError(RefusedError):
+    """It is well formed, but of a kind that Estampe does not read."""
+
+
+class NetworkError(EstampeError):
+    """An address gave nothing usable."""
+
+    def __init__(self, address: str, cause: str) -> None:
+        self.address, self.cause = address, cause
+        super().__init__(f"{address}: {cause}")
+
+
+class OfflineError(NetworkError):
+    """Asked of the network while it is off, and not in the cache."""
+
+
+class ForbiddenAddressError(NetworkError):
+    """A private or malformed address, or a scheme other than http and https."""
+
+
+class GoneError(NetworkError):
+    """The source has no such thing (404, 410)."""
+
+
+class DeniedError(NetworkError):
+    """The source does not let us have it (401, 403, 451)."""
+
+
+class TooLargeError(NetworkError):
+    """The answer is longer than the ceiling allows."""
+
+
+class UnavailableError(NetworkError):
+    """Throttled, failing or broken after all attempts (429, 5xx, timeouts, cut answers)."""
+
+
+class NotFoundError(EstampeError):
+    """The catalogue has no such document, page or illustration."""
+
+
+class QueryError(EstampeError):
+    """A search that cannot be understood; the message says which part and why."""
