@@ -24,7 +24,7 @@ LEVELS: list[tuple[str, ...]] = [
     ("iiif", "ocr", "images", "weights", "net", "vocabulary"),
     ("dates", "identity"),
     ("records", "settings"),
-    ("errors",),
+    ("errors", "geometry"),
 ]
 STAGES = {"harvest", "segmentation", "classify"}
 STORES = {"datasets", "search", "catalogue"}
