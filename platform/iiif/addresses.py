@@ -1,4 +1,4 @@
-"""Every public address, made in one place: what is published names itself by these, and the web's routes agree with them."""
+"""Every public address, made in one place: what is published names itself by these, and the web's routes agree."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SAFE = "@+~:,"
 
 
 def slug(name: str) -> str:
-    """Return a readable and unambiguous path segment for a name: ``Le Petit Écho`` is ``le-petit-echo-`` and six digits."""
+    """Return a readable, unambiguous path segment for a name: ``Le Petit Écho`` is ``le-petit-echo-`` and six digits."""
     folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:60].strip("-")
     return f"{words}-{digest(name, 6)}" if words else digest(name, 12)
