@@ -13,6 +13,7 @@ EstampeError
 │   ├── DeniedError         401, 403 or 451: the source does not let us have it
 │   ├── TooLargeError       longer than the ceiling allows
 │   └── UnavailableError    429, 5xx, timeouts and broken answers, after all attempts
+├── BusyError               another process writes what only one at a time may write
 ├── NotFoundError           the catalogue has no such document, page or illustration
 └── QueryError              a search that cannot be understood; says which part and why
 """
@@ -87,9 +88,24 @@ class UnavailableError(NetworkError):
     """Throttled, failing or broken after all attempts (429, 5xx, timeouts, cut answers)."""
 
 
+class BusyError(EstampeError):
+    """Another process writes what only one at a time may write; the message says what, and what to do."""
+
+
 class NotFoundError(EstampeError):
     """The catalogue has no such document, page or illustration."""
 
 
 class QueryError(EstampeError):
-    """A search that cannot be understood; the message says which part and why."""
+    """A search that cannot be understood; the message says which part and why.
+
+    Args:
+        message: what was wrong, and what can be written instead.
+        part: the argument that holds it: ``q``, ``from``, a facet… (empty: the search as a whole).
+        place: where in the argument, in characters from 0 (None: all of it).
+
+    """
+
+    def __init__(self, message: str, part: str = "", place: int | None = None) -> None:
+        self.part, self.place = part, place
+        super().__init__(message)

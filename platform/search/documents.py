@@ -1,0 +1,72 @@
+"""What goes into an index, whatever index it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+#: Classes of size: the name, and the share of the page from which on it is another.
+SIZES: Final = (("small", 0.05), ("medium", 0.2), ("large", 0.6), ("full", float("inf")))
+
+
+@dataclass(frozen=True, slots=True)
+class IndexLabel:
+    """A concept said of an illustration: the most confident of what was said, and who said it."""
+
+    concept: str
+    facet: str
+    confidence: float
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDocument:
+    """An illustration with all that it can be found, counted and sorted by.
+
+    ``top`` and ``left`` are its place on the page, in pixels of the page's frame; ``share`` is the part of the page
+    that it covers. ``noise`` is empty for a picture.
+    """
+
+    id: str
+    page: str
+    document: str
+    page_number: int
+    top: int
+    left: int
+    caption: str = ""
+    title: str = ""
+    text_before: str = ""
+    text_after: str = ""
+    document_title: str = ""
+    creators: str = ""
+    languages: tuple[str, ...] = ()
+    labels: tuple[IndexLabel, ...] = ()
+    noise: str = ""
+    date_start: date | None = None
+    date_end: date | None = None
+    share: float = 0.0
+    colour_mode: str = ""
+    shape: str = ""
+    provider: str = ""
+    source: str = ""
+    series: str = ""
+    kind: str = ""
+    licence: str = ""
+    front_page: bool = False
+
+    @property
+    def size(self) -> str:
+        """The class of its size."""
+        return next(name for name, above in SIZES if self.share < above)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexPage:
+    """A page with its words in reading order, for search inside its document."""
+
+    id: str
+    document: str
+    number: int
+    text: str
+    languages: tuple[str, ...] = ()
