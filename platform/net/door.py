@@ -1,0 +1,340 @@
+"""The door: one question at a time, asked politely, answered from the cache where that is as good."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urljoin
+
+from ..errors import (
+    DeniedError,
+    ForbiddenAddressError,
+    GoneError,
+    NetworkError,
+    OfflineError,
+    TooLargeError,
+    UnavailableError,
+)
+from ..settings import Settings
+from .addresses import Resolver, Target, parse, public_machines, resolve
+from .cache import Cache, Entry
+from .clock import Clock, SystemClock
+from .decoding import DecodingError, decode
+from .hosts import Hosts, TooLongError
+from .pacing import backoff
+from .transport import RequestsTransport, Response, Transport, TransportError
+
+#: The ceiling of one answer, in bytes, as it arrives and unpacked.
+DEFAULT_LIMIT = 100_000_000
+#: How often one question is asked before it is given up, redirects not counted.
+ATTEMPTS = 4
+REDIRECTS = 5
+#: How long one body may take, in seconds.
+BODY_SECONDS = 300.0
+#: How long a refusal (404, 403…) is remembered within a run, in seconds.
+MEMORY_OF_REFUSALS = 600.0
+
+_PASSING = {408, 425, 429, 500, 502, 503, 504}
+_MOVED = {301, 302, 303, 307, 308}
+_GONE = {404, 410}
+_DENIED = {401, 403, 451}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A body on disk. ``address`` is where redirects led; ``content_type`` is the header as it was."""
+
+    address: str
+    content_type: str
+    path: Path
+    from_cache: bool
+
+    def read(self) -> bytes:
+        """Return the body."""
+        return self.path.read_bytes()
+
+    def open(self) -> BinaryIO:
+        """Open the body."""
+        return self.path.open("rb")
+
+
+class _Passing(Exception):  # noqa: N818 - it is caught two functions above, and no error of ours
+    """Asking again may help."""
+
+
+class Door:
+    """The only way to the network; safe to share between threads.
+
+    Args:
+        cache: where answers are kept.
+        transport: exchanges one request for one answer.
+        clock: time and chance.
+        user_agent: says who asks.
+        pause: seconds between two requests to one host, unless the host asks for more.
+        offline: give what the cache holds, ask nothing.
+        allow_private: let addresses lead to private networks.
+        resolver: gives the IP addresses of a name.
+
+    """
+
+    def __init__(
+        self,
+        cache: Cache,
+        transport: Transport,
+        clock: Clock,
+        *,
+        user_agent: str,
+        pause: float = 1.0,
+        offline: bool = False,
+        allow_private: bool = False,
+        resolver: Resolver = resolve,
+    ) -> None:
+        self._cache, self._transport, self._clock = cache, transport, clock
+        self._user_agent, self._offline, self._allow_private = user_agent, offline, allow_private
+        self._resolver = resolver
+        self._hosts = Hosts(clock, pause)
+        self._confirmed: set[str] = set()
+        self._refusals: dict[str, tuple[float, NetworkError]] = {}
+        self._flying: set[str] = set()
+        self._landed = threading.Condition()
+
+    def get(
+        self, address: str, *, accept: str = "", limit: int = DEFAULT_LIMIT, max_age: float | None = None
+    ) -> Answer:
+        """Ask an address, or the cache.
+
+        Args:
+            address: http or https.
+            accept: the header ``Accept``, empty for anything.
+            limit: the ceiling in bytes, as it arrives and unpacked.
+            max_age: a cached answer that was confirmed so many seconds ago is good, an older one is asked for anew
+                (only what changed is sent). None: it is good for this run once this run has asked.
+
+        Raises:
+            NetworkError: one of its tree; see `estampe.errors`.
+
+        """
+        target = parse(address)
+        key = f"{target.address}\n{accept}"
+        with self._alone(key):
+            entry = self._cache.find(key)
+            if entry is not None and self._is_fresh(key, entry, max_age):
+                return self._answer(entry, limit, from_cache=True)
+            if self._offline:
+                raise OfflineError(target.address, "it is not in the cache, and the network is off")
+            self._recall(key)
+            try:
+                fresh, from_cache = self._ask(key, target, accept, limit, entry)
+            except (GoneError, DeniedError) as error:
+                self._refusals[key] = (self._clock.monotonic(), error)
+                raise
+            self._confirmed.add(key)
+            return self._answer(fresh, limit, from_cache=from_cache)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
+    # --- what is known already
+
+    def _is_fresh(self, key: str, entry: Entry, max_age: float | None) -> bool:
+        if self._offline:
+            return True
+        if max_age is None:
+            return key in self._confirmed
+        return self._clock.now() - entry.confirmed <= max_age
+
+    def _answer(self, entry: Entry, limit: int, *, from_cache: bool) -> Answer:
+        if entry.size > limit:
+            raise TooLargeError(entry.address, _too_large(limit))
+        return Answer(entry.address, entry.content_type, self._cache.path(entry), from_cache)
+
+    def _recall(self, key: str) -> None:
+        when, error = self._refusals.get(key, (0.0, None))
+        if error is None:
+            return
+        if self._clock.monotonic() - when <= MEMORY_OF_REFUSALS:
+            raise type(error)(error.address, error.cause)
+        del self._refusals[key]
+
+    @contextmanager
+    def _alone(self, key: str) -> Iterator[None]:
+        """Let one thread at a time ask for a key: the others find its answer in the cache."""
+        with self._landed:
+            self._landed.wait_for(lambda: key not in self._flying)
+            self._flying.add(key)
+        try:
+            yield
+        finally:
+            with self._landed:
+                self._flying.discard(key)
+                self._landed.notify_all()
+
+    # --- asking
+
+    def _ask(self, key: str, target: Target, accept: str, limit: int, known: Entry | None) -> tuple[Entry, bool]:
+        cause = ""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._follow(key, target, accept, limit, known)
+            except _Passing as error:
+                cause = str(error)
+            except TransportError as error:
+                cause = str(error)
+                if error.final:
+                    raise UnavailableError(target.address, cause) from error
+            except TooLongError as error:
+                raise UnavailableError(
+                    target.address, f"{target.host} asks to be left alone for {_duration(error.seconds)}; ask later"
+                ) from error
+            if attempt < ATTEMPTS:
+                self._clock.sleep(backoff(attempt, self._clock.jitter()))
+        raise UnavailableError(target.address, f"{cause}, also at attempt {ATTEMPTS}; ask later")
+
+    def _follow(self, key: str, target: Target, accept: str, limit: int, known: Entry | None) -> tuple[Entry, bool]:
+        seen = {target.address}
+        here = target
+        for _ in range(REDIRECTS + 1):
+            with self._hosts.turn(here.host):
+                response = self._exchange(here, accept, known)
+                try:
+                    onward = self._judge(here, response, known)
+                    if onward is None and response.status == HTTPStatus.NOT_MODIFIED and known is not None:
+                        return self._cache.confirm(key, known), True
+                    if onward is None:
+                        return self._keep(key, here, response, limit), False
+                finally:
+                    response.close()
+            here = onward
+            if here.address in seen:
+                raise UnavailableError(target.address, "its redirects run in a circle")
+            seen.add(here.address)
+        raise UnavailableError(target.address, f"it redirects more than {REDIRECTS} times")
+
+    def _exchange(self, target: Target, accept: str, known: Entry | None) -> Response:
+        headers = {"User-Agent": self._user_agent, "Accept-Encoding": "gzip", "Accept": accept or "*/*"}
+        if known is not None and known.etag:
+            headers["If-None-Match"] = known.etag
+        if known is not None and known.last_modified:
+            headers["If-Modified-Since"] = known.last_modified
+        try:
+            machines = public_machines(target, self._resolver, allow_private=self._allow_private)
+        except (OSError, UnicodeError) as error:
+            raise TransportError(f"there is no host {target.host!r}, or no way to it") from error
+        failure = TransportError(f"the host {target.host!r} has no address")
+        for ip in machines:
+            try:
+                return self._transport.fetch(target, ip, headers)
+            except TransportError as error:
+                failure = error
+        raise failure
+
+    def _judge(self, target: Target, response: Response, known: Entry | None) -> Target | None:
+        """Return where a redirect leads, None for a usable answer. Raises for all others."""
+        status = response.status
+        if status == HTTPStatus.OK or (status == HTTPStatus.NOT_MODIFIED and known is not None):
+            self._hosts.good(target.host)
+            return None
+        if status in _MOVED and response.headers.get("location"):
+            try:
+                return parse(urljoin(target.address, _utf8(response.headers["location"])))
+            except ValueError as error:
+                raise ForbiddenAddressError(target.address, "it redirects to something that is no address") from error
+        if status in _PASSING:
+            wait = response.headers.get("retry-after", "")
+            if wait or status == HTTPStatus.TOO_MANY_REQUESTS:
+                self._hosts.complaint(target.host, wait)
+            raise _Passing(
+                f"{target.host} asks for fewer requests (429)"
+                if status == HTTPStatus.TOO_MANY_REQUESTS
+                else f"{target.host} answers {_status(status)}"
+            )
+        if status in _GONE:
+            raise GoneError(target.address, f"{target.host} has no such thing ({status})")
+        if status in _DENIED:
+            raise DeniedError(target.address, f"{target.host} does not let us have it ({status})")
+        raise NetworkError(target.address, f"{target.host} answers {_status(status)}")
+
+    def _keep(self, key: str, target: Target, response: Response, limit: int) -> Entry:
+        length = response.headers.get("content-length", "")
+        if length.isdecimal() and int(length[:20]) > limit:
+            raise TooLargeError(target.address, _too_large(limit))
+        with self._cache.incoming() as body:
+            pieces = decode(self._metered(target, response, limit), response.headers.get("content-encoding", ""))
+            try:
+                for piece in pieces:
+                    if body.size + len(piece) > limit:
+                        raise TooLargeError(target.address, _too_large(limit))
+                    body.write(piece)
+            except DecodingError as error:
+                raise _Passing(f"the answer is broken: {error}") from error
+            return self._cache.keep(
+                key,
+                body,
+                address=target.address,
+                content_type=response.headers.get("content-type", ""),
+                etag=response.headers.get("etag", ""),
+                last_modified=response.headers.get("last-modified", ""),
+            )
+
+    def _metered(self, target: Target, response: Response, limit: int) -> Iterator[bytes]:
+        """Give a body as it arrives, and stop what is too long or takes too long."""
+        end = self._clock.monotonic() + BODY_SECONDS
+        received = 0
+        for chunk in response.chunks():
+            received += len(chunk)
+            if received > limit:
+                raise TooLargeError(target.address, _too_large(limit))
+            if self._clock.monotonic() > end:
+                raise UnavailableError(target.address, f"the answer took longer than {_duration(BODY_SECONDS)}")
+            yield chunk
+
+
+def open_door(settings: Settings) -> Door:
+    """Return a door to the real network, as the settings say."""
+    clock = SystemClock()
+    return Door(
+        Cache(settings.home / "cache", settings.cache_bytes, clock.now),
+        RequestsTransport(total_seconds=BODY_SECONDS),
+        clock,
+        user_agent=user_agent(settings.contact),
+        pause=1 / settings.requests_per_second,
+        offline=settings.offline,
+        allow_private=settings.allow_private_addresses,
+    )
+
+
+def user_agent(contact: str) -> str:
+    """Return what we tell each server of ourselves: name, version, and whom to write to."""
+    contact = re.sub(r"[^\x20-\x7e]|[()]", "", contact).strip()
+    return f"Estampe/{importlib.metadata.version('estampe')}" + (f" (+{contact})" if contact else "")
+
+
+def _status(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+def _utf8(header: str) -> str:
+    """Return a header as its sender meant it: many write UTF-8 where HTTP says Latin-1."""
+    try:
+        return header.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return header
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.0f} minutes"
+
+
+def _too_large(limit: int) -> str:
+    return f"the answer is larger than {limit / 1e6:g} MB"

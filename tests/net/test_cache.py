@@ -1,0 +1,94 @@
+"""The cache never serves half of anything, and stays below its ceiling."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from estampe.net import Cache
+from estampe.net.cache import GRACE, Entry
+
+
+def put(cache: Cache, key: str, body: bytes) -> Entry:
+    with cache.incoming() as incoming:
+        incoming.write(body)
+        return cache.keep(key, incoming, address=key, content_type="", etag="", last_modified="")
+
+
+def held(cache: Cache, keys: list[str]) -> list[str]:
+    return [key for key in keys if (entry := cache.find(key)) and cache.path(entry).is_file()]
+
+
+def test_what_was_used_last_stays(tmp_path: Path, clock: Any) -> None:
+    cache = Cache(tmp_path, 350, clock.now)
+    for number in range(3):
+        put(cache, str(number), str(number).encode() * 100)
+        clock.time += 1
+    clock.time += GRACE
+    cache.find("0")
+    clock.time += 1
+    put(cache, "3", b"3" * 100)
+    assert held(cache, ["0", "1", "2", "3"]) == ["0", "2", "3"]
+    assert sum(f.stat().st_size for f in (tmp_path / "bodies").rglob("*") if f.is_file()) == 300
+
+
+def test_what_was_just_used_stays_even_above_the_ceiling(tmp_path: Path, clock: Any) -> None:
+    cache = Cache(tmp_path, 50, clock.now)
+    put(cache, "a", b"a" * 100)
+    put(cache, "b", b"b" * 100)
+    assert held(cache, ["a", "b"]) == ["a", "b"]
+
+
+def test_a_body_that_two_addresses_share_stays_until_both_go(tmp_path: Path, clock: Any) -> None:
+    cache = Cache(tmp_path, 150, clock.now)
+    put(cache, "a", b"same" * 25)
+    clock.time += GRACE * 2
+    put(cache, "b", b"same" * 25)
+    assert held(cache, ["b"]) == ["b"]
+    cache.prune()
+    assert cache.find("b") is not None
+
+
+@pytest.mark.parametrize("damage", ["cut body", "no body", "cut entry", "strange entry"])
+def test_damage_is_not_served(tmp_path: Path, clock: Any, damage: str) -> None:
+    cache = Cache(tmp_path, 1000, clock.now)
+    body = cache.path(put(cache, "a", b"whole"))
+    [entry] = (tmp_path / "entries").rglob("*.json")
+    {
+        "cut body": lambda: body.write_bytes(b"who"),
+        "no body": body.unlink,
+        "cut entry": lambda: entry.write_bytes(entry.read_bytes()[:20]),
+        "strange entry": lambda: entry.write_bytes(b'{"body": 3}'),
+    }[damage]()
+    assert cache.find("a") is None
+    put(cache, "a", b"whole")
+    assert cache.find("a") is not None
+
+
+def _write_for_ever(folder: Path) -> None:
+    cache = Cache(folder, 10**9, lambda: 1.0)
+    number = 0
+    while True:
+        put(cache, str(number % 7), os.urandom(200_000))
+        number += 1
+
+
+def test_a_process_killed_at_any_moment_leaves_nothing_half(tmp_path: Path, clock: Any) -> None:
+    context = multiprocessing.get_context("fork")
+    for attempt in range(8):
+        writer = context.Process(target=_write_for_ever, args=(tmp_path,))
+        writer.start()
+        writer.join(0.02 + attempt * 0.007)
+        os.kill(writer.pid or 0, signal.SIGKILL)
+        writer.join()
+        cache = Cache(tmp_path, 10**9, clock.now)
+        for key in map(str, range(7)):
+            if entry := cache.find(key):
+                assert cache.path(entry).stat().st_size == entry.size == 200_000
+    Cache(tmp_path, 10**9, clock.now).prune()
+    assert not list((tmp_path / "incoming").iterdir()), "leavings go once they are old"
