@@ -1,0 +1,48 @@
+// Builds the entries into the web package; templates find the files, which are named by content, through manifest.json.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Vite collects the licences of scripts only; fonts have theirs too. */
+const fontLicence = {
+  name: 'font-licence',
+  generateBundle() {
+    const source = readFileSync(here('node_modules/@fontsource/spectral/LICENSE'), 'utf8');
+    this.emitFile({ type: 'asset', fileName: 'licences-fonts.md', source: `# Spectral\n\n${source}` });
+  },
+};
+
+export default defineConfig({
+  root: here('.'),
+  base: './',
+  publicDir: false,
+  plugins: [react(), fontLicence],
+  resolve: {
+    dedupe: ['react', 'react-dom', 'openseadragon', '@emotion/react', '@mui/material'],
+    // Mirador brings its words in 22 languages; the pages speak two.
+    alias: [{ find: /^\.\/locales\/(?!en\/|fr\/).*\.json$/, replacement: here('src/viewer/no-words.json') }],
+  },
+  build: {
+    outDir: here('../platform/web/static/build'),
+    emptyOutDir: true,
+    manifest: 'manifest.json',
+    license: { fileName: 'licences.md' },
+    target: 'es2022',
+    // Nothing inline: the pages' Content-Security-Policy knows no data: addresses.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1000,
+    rolldownOptions: {
+      input: {
+        page: here('src/page/index.js'),
+        viewer: here('src/viewer/index.js'),
+        zoom: here('src/zoom/index.js'),
+        embed: here('src/embed/index.js'),
+      },
+      // htmx has an eval, which src/page/index.js switches off.
+      checks: { eval: false },
+    },
+  },
+});
