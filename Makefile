@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
-VIEWER := platform/web/static/build/.vite/manifest.json
+VIEWER := platform/web/static/build/manifest.json
 VIEWER_SOURCES := $(shell find mirador -path mirador/node_modules -prune -o -type f -print)
 DEMO_HOME := demo-home
 
