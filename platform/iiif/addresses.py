@@ -15,7 +15,7 @@ _SAFE = "@+~:,"
 
 
 def slug(name: str) -> str:
-    """Return a readable, unambiguous path segment for a name: ``Le Petit Écho`` is ``le-petit-echo-`` and six digits."""
+    """Return a readable, unambiguous path segment for a name: ``Le Petit Écho`` is ``le-petit-echo-e83dcd``."""
     folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:60].strip("-")
     return f"{words}-{digest(name, 6)}" if words else digest(name, 12)
