@@ -15,7 +15,7 @@ from .canvases import canvases, pages
 from .metadata import Metadata, document_kind
 from .providers import provider_name
 from .values import Json, Notes, absolute, first_object, identifier, kind, objects, texts
-from .wording import label, plain
+from .wording import label, links, plain
 
 _DIRECTIONS = {"left-to-right", "right-to-left", "top-to-bottom", "bottom-to-top"}
 _CATALOGUE = re.compile(r"catalog|opac|notice|katalog|\brecord\b", re.IGNORECASE)

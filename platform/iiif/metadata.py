@@ -33,7 +33,7 @@ _KINDS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A label with its value: ``meaning`` by labels.toml or empty; ``values`` plain, of one language; ``raw`` as found."""
+    """A label with its value: ``meaning`` by labels.toml or empty; ``values`` plain, in one language; ``raw`` as is."""
 
     label: str
     meaning: str
