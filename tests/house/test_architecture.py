@@ -14,6 +14,7 @@ PLATFORM = ROOT / "platform"
 # From the top down. Parts of one level never import each other, unless the level is ordered.
 LEVELS: list[tuple[str, ...]] = [
     ("cli",),
+    ("progress",),
     ("web", "worker"),
     ("pipeline",),
     ("harvest", "segmentation", "classify"),
@@ -22,7 +23,7 @@ LEVELS: list[tuple[str, ...]] = [
     ("search",),
     ("catalogue",),
     ("iiif", "ocr", "images", "weights", "net", "vocabulary"),
-    ("dates", "identity"),
+    ("dates", "identity", "languages"),
     ("records", "settings"),
     ("errors", "geometry"),
 ]

@@ -1,0 +1,6 @@
+"""The way of one document through the stages, and into the stores."""
+
+from .run import Pipeline
+from .watch import Missing, Silence, Summary, Watcher
+
+__all__ = ["Missing", "Pipeline", "Silence", "Summary", "Watcher"]

@@ -1,0 +1,88 @@
+"""What a page is made from: its OCR and its scan, from a file or through the door to the network."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..errors import EstampeError, FormatError, OfflineError
+from ..images import Scan, region_address
+from ..net import Door
+from ..ocr import MAX_BYTES
+from ..records import Box, Page, TextSource
+
+#: The longest side at which a distant scan is asked for: enough for palettes, hashes and classifiers.
+_DISTANT = 1600
+#: The ceiling of a picture's bytes.
+_PICTURE_BYTES = 100_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A page's OCR as it came: where from, the bytes, and their SHA-256."""
+
+    source: TextSource
+    data: bytes
+    sha256: str
+
+
+def is_local(address: str) -> bool:
+    """Say whether an address is a path on this machine."""
+    return "://" not in address
+
+
+def fetch_text(page: Page, door: Door | None) -> Text | None:
+    """Return the first of a page's ALTO texts that can be had, files first; None where the page has none.
+
+    Raises EstampeError where it has some and none can be had.
+    """
+    sources = sorted((text for text in page.texts if text.format == "alto"), key=lambda text: not is_local(text.address))
+    failure: EstampeError | None = None
+    for source in sources:
+        try:
+            data = _read(source.address, door, limit=MAX_BYTES, accept="application/xml, text/xml, */*;q=.1")
+        except EstampeError as error:
+            failure = failure or error
+            continue
+        return Text(source, data, hashlib.sha256(data).hexdigest())
+    if failure is not None:
+        raise failure
+    return None
+
+
+def fetch_scan(page: Page, door: Door | None) -> tuple[Scan, Page] | None:
+    """Open a page's scan; None where it has none. The page comes back with what is now known of the scan.
+
+    Raises EstampeError where it cannot be had or is no picture.
+    """
+    image = page.image
+    if image is None:
+        return None
+    if is_local(image.address):
+        path = Path(image.address)
+        scan = Scan.open(path)
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        known = replace(image, size=scan.size, sha256=sha256, bytes=path.stat().st_size)
+        return scan, replace(page, image=known)
+    whole = Box(0, 0, page.size.w, page.size.h) if page.size else None
+    address = (region_address(page, whole, width=_DISTANT) if whole else None) or image.address
+    data = _read(address, door, limit=_PICTURE_BYTES, accept="image/jpeg, image/*;q=.5")
+    return Scan.from_bytes(data), page
+
+
+def _read(address: str, door: Door | None, *, limit: int, accept: str) -> bytes:
+    if is_local(address):
+        path = Path(address)
+        try:
+            if path.stat().st_size > limit:
+                raise FormatError(address, f"the file is larger than {limit // 1_000_000} MB")
+            return path.read_bytes()
+        except OSError as error:
+            raise FormatError(address, f"the file cannot be read: {error.strerror}") from error
+    if door is None:
+        raise OfflineError(address, "the network is off")
+    return door.get(address, accept=accept, limit=limit).read()
+
+

@@ -1,0 +1,155 @@
+"""Sources in; documents, pages and illustrations in the catalogue, and the index up to date, out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
+
+from ..catalogue import Catalogue
+from ..errors import EstampeError, NetworkError
+from ..harvest import Harvested, Harvester, Refusal
+from ..images import PIXEL_RUN
+from ..net import Door
+from ..records import Article, Diagnostic, Document, Page, Severity
+from ..search import Index, follow
+from ..segmentation import RUNS
+from .ahead import ahead
+from .inputs import Text, fetch_text
+from .page import Fingerprint, Reading, basis, read_page
+from .watch import Missing, Summary, Watcher
+
+#: How many pages' texts are asked for before they are needed; the door keeps the pace of each host.
+_AHEAD = 4
+
+
+class Pipeline:
+    """Takes documents through the stages and into the stores.
+
+    Everything resumes by nature: a page keeps the fingerprint of what it was made from, and is read again only where
+    that has changed. So a run that was killed goes on where it was, and running twice changes nothing.
+
+    Args:
+        catalogue: the store of record.
+        index: follows the catalogue at the end of each document.
+        door: the network; None where only files are read.
+        pictures: look at distant scans too; those beside their ALTO are always looked at.
+        watcher: is told how the work goes on.
+
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, index: Index, door: Door | None, *, pictures: bool, watcher: Watcher
+    ) -> None:
+        self._catalogue, self._index, self._door = catalogue, index, door
+        self._pictures, self._watcher = pictures, watcher
+        self.summary = Summary()
+
+    def run(self, harvester: Harvester, sources: Iterable[str]) -> Summary:
+        """Harvest the sources and process each document that comes. A refused one never stops the others."""
+        self._catalogue.put_runs((*RUNS, PIXEL_RUN))
+        with ThreadPoolExecutor(_AHEAD, thread_name_prefix="fetch") as executor:
+            for source in sources:
+                for found in harvester.harvest(source):
+                    if isinstance(found, Refusal):
+                        self._refuse(found.source, found.error)
+                    else:
+                        self._document(found, executor)
+        self.summary.changes += follow(self._catalogue, self._index)
+        return self.summary
+
+    def _refuse(self, name: str, error: EstampeError) -> None:
+        self.summary.refused += 1
+        self._watcher.refusal(name, str(error))
+
+    def _document(self, harvested: Harvested, executor: Executor) -> None:
+        try:
+            identifier = self._catalogue.put_document(
+                harvested.document,
+                route=harvested.route,
+                original=harvested.original,
+                pages=harvested.pages,
+                articles=harvested.articles,
+                diagnostics=harvested.diagnostics,
+            )
+        except EstampeError as error:
+            self._refuse(harvested.document.id, error)
+            return
+        document = self._catalogue.document(identifier)
+        assert document is not None, "a document that was just put is there"
+        for diagnostic in harvested.diagnostics:
+            self._remark(document, diagnostic)
+        pages = self._catalogue.pages(identifier)
+        self._watcher.document(document, len(pages))
+        articles = _by_page(self._catalogue.articles(identifier))
+        fingerprints = self._catalogue.fingerprints(identifier)
+        self.summary.documents += 1
+        for page, text in ahead(executor, self._fetch, pages, _AHEAD):
+            self._page(document, page, text, articles.get(page.key, ()), fingerprints.get(page.id, ""), len(pages))
+            self._watcher.page(page)
+
+    def _fetch(self, page: Page) -> Text | None:
+        return fetch_text(page, self._door)
+
+    def _page(
+        self,
+        document: Document,
+        page: Page,
+        text: Callable[[], Text | None],
+        articles: Sequence[Article],
+        fingerprint: str,
+        page_count: int,
+    ) -> None:
+        try:
+            found = text()
+        except NetworkError as error:
+            # What an earlier run read of the page stays; a later run asks again.
+            self._miss(Missing(document.id, page.key, "text", error.cause))
+            return
+        except EstampeError as error:
+            self._remark(document, Diagnostic("ocr-unreadable", str(error), Severity.ERROR, page.key))
+            return
+        before = Fingerprint.parse(fingerprint)
+        if before.basis == basis(page, found, articles, page_count) and (before.seen or not self._can_look(page)):
+            return
+        self._put(
+            document,
+            read_page(
+                document, page, found, articles, page_count=page_count, door=self._door, pictures=self._pictures
+            ),
+        )
+
+    def _can_look(self, page: Page) -> bool:
+        return page.image is not None and (is_local(page.image.address) or (self._pictures and self._door is not None))
+
+    def _put(self, document: Document, reading: Reading) -> None:
+        self._catalogue.put_page(
+            reading.page,
+            fingerprint=reading.fingerprint,
+            words=page_text(reading.ocr) if reading.ocr else None,
+            illustrations=reading.illustrations,
+            diagnostics=reading.diagnostics,
+        )
+        self.summary.read += 1
+        for diagnostic in reading.diagnostics:
+            self._remark(document, diagnostic)
+        for missing in reading.missing:
+            self._miss(missing)
+
+    def _remark(self, document: Document, diagnostic: Diagnostic) -> None:
+        self.summary.diagnostics += 1
+        self._watcher.remark(document.id, diagnostic)
+
+    def _miss(self, missing: Missing) -> None:
+        self.summary.missing += 1
+        self._watcher.missing(missing)
+
+
+def _by_page(articles: Sequence[Article]) -> dict[str, tuple[Article, ...]]:
+    """Return the articles that have a part on each page, so that a page is read anew only where its own articles change."""
+    pages: dict[str, list[Article]] = defaultdict(list)
+    for article in articles:
+        for key in {part.page: None for part in article.parts}:
+            pages[key].append(article)
+    return {key: tuple(own) for key, own in pages.items()}

@@ -1,0 +1,71 @@
+"""Who is told how the work goes on, and what it came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..records import Diagnostic, Document, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something that belongs to a document and could not be had: its text, its picture. No failure: a later run asks again."""
+
+    document: str
+    page: str
+    what: str
+    cause: str
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run came to. ``read`` are the pages that were new or had changed; ``changes`` those that the index took in."""
+
+    documents: int = 0
+    refused: int = 0
+    pages: int = 0
+    read: int = 0
+    illustrations: int = 0
+    noise: int = 0
+    diagnostics: int = 0
+    missing: int = 0
+    changes: int = 0
+
+
+class Watcher(Protocol):
+    """The progress bar, a worker's log, a test."""
+
+    def document(self, document: Document, pages: int) -> None:
+        """Take notice of a document that came in, and of how many pages it has."""
+
+    def page(self, page: Page) -> None:
+        """Take notice of a page that is done, or was done already."""
+
+    def remark(self, document: str, diagnostic: Diagnostic) -> None:
+        """Take notice of something odd."""
+
+    def refusal(self, name: str, cause: str) -> None:
+        """Take notice of a source, or a document of it, that could not be used."""
+
+    def missing(self, missing: Missing) -> None:
+        """Take notice of something that could not be had."""
+
+
+class Silence:
+    """A watcher that takes no notice."""
+
+    def document(self, document: Document, pages: int) -> None:
+        """Pass."""
+
+    def page(self, page: Page) -> None:
+        """Pass."""
+
+    def remark(self, document: str, diagnostic: Diagnostic) -> None:
+        """Pass."""
+
+    def refusal(self, name: str, cause: str) -> None:
+        """Pass."""
+
+    def missing(self, missing: Missing) -> None:
+        """Pass."""

@@ -1,0 +1,55 @@
+"""A progress bar for people, and lines that can be kept."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TextIO
+
+from tqdm import tqdm
+
+from .pipeline import Missing
+from .records import Diagnostic, Document, Page, Severity
+
+
+class ProgressBar:
+    """Shows how the work goes on: a bar where there is a terminal, and a line for each oddity and refusal."""
+
+    def __init__(self, stream: TextIO, *, quiet: bool = False) -> None:
+        self._stream = stream
+        # Without a terminal only the lines are of use.
+        self._bar = tqdm(unit=" pages", total=0, file=stream, disable=quiet or None, dynamic_ncols=True)
+
+    def __enter__(self) -> ProgressBar:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._bar.close()
+
+    def document(self, document: Document, pages: int) -> None:
+        """Take so many pages more to be done."""
+        self._bar.total = (self._bar.total or 0) + pages
+        self._bar.set_description_str(document.title[:40] or document.id, refresh=True)
+
+    def page(self, page: Page) -> None:
+        """Go on by one."""
+        del page
+        self._bar.update()
+
+    def remark(self, document: str, diagnostic: Diagnostic) -> None:
+        """Write a line for what a person should know; what is only informative stays in the catalogue."""
+        if diagnostic.severity is not Severity.INFO:
+            place = f" {diagnostic.where}" if diagnostic.where else ""
+            self._line(f"{diagnostic.severity}: {document}{place}: {diagnostic.message} [{diagnostic.code}]")
+
+    def refusal(self, name: str, cause: str) -> None:
+        """Write a line for what was refused."""
+        self._line(f"refused: {cause}" if cause.startswith(name) else f"refused: {name}: {cause}")
+
+    def missing(self, missing: Missing) -> None:
+        """Write a line for what could not be had."""
+        self._line(f"not had: {missing.document} {missing.page}: {missing.what}: {missing.cause}")
+
+    def _line(self, text: str) -> None:
+        # A foreign document's words must not steer the terminal.
+        safe = "".join(char if char.isprintable() else "�" for char in text)
+        tqdm.write(safe, file=self._stream)
