@@ -1,0 +1,93 @@
+"""From the units and positions of an OCR file to boxes in the page's frame."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ..records import Box
+
+#: Units of ALTO in parts of an inch.
+PER_INCH = {"mm10": 254.0, "inch1200": 1200.0}
+#: What is assumed where nothing tells the resolution: that of nearly all microfilm and newspaper digitisation.
+ASSUMED_DPI = 300.0
+
+# No page is wider; larger numbers are mistakes or attacks.
+_FARTHEST = 10_000_000
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d{1,3})?")
+
+
+class Absurd(ValueError):  # noqa: N818 (a signal between two functions, no error that people see)
+    """A position that cannot be: not a number, endless, negative in size, or far off any page."""
+
+
+class Ruler:
+    """Turns positions of the file into boxes of the frame, by one factor a direction."""
+
+    def __init__(self, sx: float = 1.0, sy: float = 1.0) -> None:
+        self.sx, self.sy = sx, sy
+        self.exact = sx == 1.0 and sy == 1.0
+
+    def box(self, attributes: Mapping[str, str]) -> Box | None:
+        """Return the box of an element by its HPOS, VPOS, WIDTH and HEIGHT; None where one is missing.
+
+        Edges are rounded, not lengths, so that neighbours stay neighbours; no box is empty. Raises Absurd.
+        """
+        if self.exact:
+            try:
+                x, y = int(attributes["HPOS"]), int(attributes["VPOS"])
+                w, h = int(attributes["WIDTH"]), int(attributes["HEIGHT"])
+            except (KeyError, ValueError):
+                pass
+            else:
+                if 0 < w < _FARTHEST > h > 0 and -_FARTHEST < x < _FARTHEST > y > -_FARTHEST:
+                    return Box(x, y, w, h)
+        return self._measured(attributes)
+
+    def _measured(self, attributes: Mapping[str, str]) -> Box | None:
+        try:
+            x, y = float(attributes["HPOS"]), float(attributes["VPOS"])
+            w, h = float(attributes["WIDTH"]), float(attributes["HEIGHT"])
+        except KeyError:
+            return None
+        except ValueError as error:
+            raise Absurd(str(error)) from None
+        # Comparisons with NaN are false.
+        if not (0 <= w < _FARTHEST and 0 <= h < _FARTHEST and abs(x) < _FARTHEST and abs(y) < _FARTHEST):
+            raise Absurd(f"{x:g},{y:g},{w:g},{h:g}")
+        left, top = round(x * self.sx), round(y * self.sy)
+        return Box(left, top, max(1, round((x + w) * self.sx) - left), max(1, round((y + h) * self.sy) - top))
+
+    def around(self, points: str) -> Box | None:
+        """Return the box around the points of a polygon, written ``x,y x,y`` or ``x y x y``; None where it has none."""
+        numbers = [float(number) for number in _NUMBER.findall(points)]
+        xs, ys = numbers[0::2], numbers[1::2]
+        if len(ys) < 2:
+            return None
+        left, top = min(xs), min(ys)
+        return self._outline(left, top, max(xs) - left, max(ys) - top)
+
+    def oval(self, attributes: Mapping[str, str]) -> Box | None:
+        """Return the box around an Ellipse or a Circle, told by its middle and half axes; None where there is none."""
+        try:
+            x, y = float(attributes["HPOS"]), float(attributes["VPOS"])
+            across = float(attributes.get("HLENGTH") or attributes["RADIUS"])
+            down = float(attributes.get("VLENGTH") or attributes["RADIUS"])
+        except (KeyError, ValueError):
+            return None
+        return self._outline(x - across, y - down, 2 * across, 2 * down)
+
+    def _outline(self, x: float, y: float, w: float, h: float) -> Box | None:
+        try:
+            return self._measured({"HPOS": repr(x), "VPOS": repr(y), "WIDTH": repr(w), "HEIGHT": repr(h)})
+        except Absurd:
+            return None
+
+
+def length(text: str | None) -> float | None:
+    """Return a page's width or height as a number; None where it is missing, zero or cannot be."""
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if 0 < value < _FARTHEST else None
