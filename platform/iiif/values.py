@@ -191,6 +191,8 @@ def integer(value: Any) -> int | None:
 
 def absolute(address: str, base: str) -> str:
     """Return an address as a full http(s) one, resolved against its document's; empty where that gives none."""
+    if not address:
+        return ""
     try:
         resolved = address if _SCHEME.match(address) else urljoin(base, address)
         parts = urlsplit(resolved)

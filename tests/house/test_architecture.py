@@ -14,7 +14,7 @@ PLATFORM = ROOT / "platform"
 # From the top down. Parts of one level never import each other, unless the level is ordered.
 LEVELS: list[tuple[str, ...]] = [
     ("cli",),
-    ("progress",),
+    ("progress", "server", "housekeeping"),
     ("web", "worker"),
     ("pipeline",),
     ("harvest", "segmentation", "classify"),

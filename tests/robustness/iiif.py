@@ -1,0 +1,94 @@
+"""Every real manifest and collection, whole and cut at ten places, in one process under a memory limit.
+
+``python -m tests.robustness.iiif [FOLDER]``; the suite runs a sample of it (tests/iiif/test_real_files.py).
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from estampe.errors import FormatError, UnsupportedError
+from estampe.iiif import ReadCollection, ReadManifest, read
+
+MEMORY = 500 * 2**20
+SECONDS = 10.0
+CUTS = 10
+
+
+def expected_canvases(tree: Any) -> int | None:
+    """Count canvases the way one would with jq; None for what is no manifest."""
+    if not isinstance(tree, dict) or "Manifest" not in str(tree.get("type") or tree.get("@type") or "Manifest"):
+        return None
+    if "sequences" in tree:
+        return len(tree["sequences"][0].get("canvases", []))
+    items = [item for item in tree.get("items", []) if isinstance(item, dict)]
+    return sum(item.get("type") == "Canvas" for item in items)
+
+
+def expected_members(tree: dict[str, Any]) -> set[str]:
+    """Return the addresses that a collection lists; those of collections that stand in it whole are its own."""
+    found: set[str] = set()
+    for name in ("collections", "manifests", "members", "items"):
+        for node in tree.get(name, []):
+            inner = expected_members(node)
+            if inner:
+                found |= inner
+            elif "Manifest" in str(node) or "Collection" in str(node):
+                found.add(str(node.get("id") or node.get("@id")).replace(" ", "%20"))
+    return found
+
+
+def check(path: Path) -> str:
+    """Read a file whole and cut; return what the whole one was. Raises AssertionError where a promise is broken."""
+    data = path.read_bytes()
+    for place in range(1, CUTS + 1):
+        cut = data[: len(data) * place // (CUTS + 1)]
+        try:
+            read(cut, f"{path} cut at {len(cut)}")
+        except FormatError as error:
+            assert str(path) in str(error)
+        else:
+            raise AssertionError(f"{path} cut at {len(cut)} bytes was read as if it were whole")
+    tree = json.loads(data)
+    try:
+        found = read(data, str(path))
+    except (FormatError, UnsupportedError) as error:
+        assert str(path) in str(error)
+        count = expected_canvases(tree)
+        assert not count or "sound or video only" in str(error), f"{error}, but it has {count} canvases"
+        return type(error).__name__
+    if isinstance(found, ReadManifest):
+        assert len(found.pages) == expected_canvases(tree), f"{path}: {len(found.pages)} pages"
+        assert len({page.id for page in found.pages}) == len(found.pages), f"{path}: two pages have one id"
+    else:
+        assert isinstance(found, ReadCollection)
+        missing = expected_members(tree) - {member.address for member in found.members}
+        assert len(missing) <= len(found.diagnostics), f"{path}: {sorted(missing)[:3]} were dropped in silence"
+    return type(found).__name__
+
+
+def main() -> int:
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data/iiif")
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    counts: Counter[str] = Counter()
+    for path in sorted(folder.rglob("*.json")):
+        began = time.monotonic()
+        try:
+            counts[check(path)] += 1
+        except AssertionError as error:
+            counts["BROKEN"] += 1
+            sys.stdout.write(f"{error}\n")
+        assert time.monotonic() - began < SECONDS, f"{path} takes too long"
+    summary = ", ".join(f"{n} {name}" for name, n in sorted(counts.items()))
+    sys.stdout.write(f"{counts.total()} files in {folder}: {summary}\n")
+    return 1 if counts["BROKEN"] or not counts else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
