@@ -5,7 +5,8 @@ EstampeError
 ├── SettingsError           a setting has a value that cannot be used
 ├── RefusedError            a foreign document cannot be understood; names it, the cause and the remedy
 │   ├── FormatError         it is not what it says it is: truncated, hostile, absurd
-│   └── UnsupportedError    it is well formed, but a kind that Estampe does not read
+│   ├── UnsupportedError    it is well formed, but a kind that Estampe does not read
+│   └── ForgottenError      it was here, and somebody asked to forget it
 ├── NetworkError            an address gave nothing usable; carries the address
 │   ├── OfflineError        asked of the network while it is off, and not in the cache
 │   ├── ForbiddenAddressError   a private or malformed address, or a scheme other than http(s)
@@ -14,6 +15,7 @@ EstampeError
 │   ├── TooLargeError       longer than the ceiling allows
 │   └── UnavailableError    429, 5xx, timeouts and broken answers, after all attempts
 ├── BusyError               another process writes what only one at a time may write
+├── CatalogueError          the catalogue's database cannot be opened, read or written
 ├── NotFoundError           the catalogue has no such document, page or illustration
 └── QueryError              a search that cannot be understood; says which part and why
 """
@@ -56,6 +58,10 @@ class UnsupportedError(RefusedError):
     """It is well formed, but of a kind that Estampe does not read."""
 
 
+class ForgottenError(RefusedError):
+    """It was here, and somebody asked to forget it; it comes back only when asked for by name."""
+
+
 class NetworkError(EstampeError):
     """An address gave nothing usable."""
 
@@ -90,6 +96,10 @@ class UnavailableError(NetworkError):
 
 class BusyError(EstampeError):
     """Another process writes what only one at a time may write; the message says what, and what to do."""
+
+
+class CatalogueError(EstampeError):
+    """The catalogue's database cannot be opened, read or written; the message says why, and what to do."""
 
 
 class NotFoundError(EstampeError):

@@ -76,3 +76,14 @@ class Box:
     def clipped(self, size: Size) -> Box | None:
         """Return the part inside a frame of this size, or None where that is nothing."""
         return self.intersection(Box(0, 0, size.w, size.h))
+
+
+def shape_of(box: Box) -> str:
+    """Return the word for a box's shape: ``portrait``, ``landscape``, ``square``, ``panorama`` or ``column``."""
+    if box.w >= 2.5 * box.h:
+        return "panorama"
+    if box.h >= 2.5 * box.w:
+        return "column"
+    if 10 * abs(box.w - box.h) <= max(box.w, box.h):
+        return "square"
+    return "landscape" if box.w > box.h else "portrait"

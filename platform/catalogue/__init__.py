@@ -1,0 +1,33 @@
+"""The store of record, on SQLite or any other database that SQLAlchemy and the contract tests know."""
+
+from .catalogue import Catalogue
+from .results import (
+    Counts,
+    Entry,
+    Event,
+    Harvest,
+    Job,
+    ProviderTally,
+    Refused,
+    SeriesTally,
+    Tally,
+    Tombstone,
+    Verdict,
+)
+from .words import PageText
+
+__all__ = [
+    "Catalogue",
+    "Counts",
+    "Entry",
+    "Event",
+    "Harvest",
+    "Job",
+    "PageText",
+    "ProviderTally",
+    "Refused",
+    "SeriesTally",
+    "Tally",
+    "Tombstone",
+    "Verdict",
+]

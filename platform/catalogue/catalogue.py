@@ -1,0 +1,379 @@
+"""The store of record: documents, pages, illustrations, what machines and people say of them, and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import TracebackType
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from ..errors import CatalogueError
+from ..records import Article, Box, Change, Diagnostic, Document, Illustration, Label, Page, Run
+from . import changes, dialect, documents, people, reading, statistics, work, writing
+from .changes import ChangeLog
+from .compression import inflate
+from .diagnostics import diagnostics_of
+from .labels import all_labels, shown_labels
+from .migrating import migrate
+from .results import (
+    Counts,
+    Entry,
+    Event,
+    Harvest,
+    Job,
+    ProviderTally,
+    Refused,
+    SeriesTally,
+    Tombstone,
+    Verdict,
+)
+from .words import PageText
+
+_P = ParamSpec("_P")
+_Result = TypeVar("_Result")
+
+#: How often a writer starts again after it met another one.
+_ATTEMPTS = 5
+
+
+class Catalogue:
+    """The catalogue in a database; open it with `Catalogue.open`.
+
+    Each method that writes is one transaction, together with its lines in the sequence of changes; writing the same
+    again writes nothing. May be used by several threads at once, and by several processes on one database. After a
+    ``fork`` each process opens its own.
+
+    All methods raise CatalogueError where the database fails, and NotFoundError where a name that is written to is not
+    there; those that read return None or nothing instead.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writing = engine.execution_options(**dialect.write_options(engine))
+        self._known_runs: frozenset[str] = frozenset()
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open a catalogue by the URL of its database, bringing its tables up to date. Raises SettingsError."""
+        engine = dialect.open_engine(url)
+        try:
+            migrate(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --- machines write ---
+
+    def put_runs(self, runs: Iterable[Run]) -> None:
+        """Register runs; the newest of a facet becomes its current one. Values can only point to runs that are here."""
+        runs = list(runs)
+        if {run.id for run in runs} - self._known_runs or not runs:
+            self._write_plain(work.put_runs, runs)
+            self._known_runs = frozenset(self.runs())
+
+    def put_document(
+        self,
+        document: Document,
+        *,
+        route: str,
+        original: bytes | None,
+        pages: Sequence[Page],
+        articles: Sequence[Article] = (),
+        diagnostics: Sequence[Diagnostic] = (),
+        revive: bool = False,
+    ) -> str:
+        """Take in what a route says of a document; return the document's id, which may be another than was given.
+
+        The document is known by any of its aliases. The values of each route are kept apart and merged field by field,
+        ``iiif`` before ``gallica`` before ``folder``, so the order in which routes come does not matter. Pages are the
+        same by their key; one that no route has any more goes, unless a person worked on it. Where two documents turn
+        out to be one, the one that came first is written to, and a diagnostic names the other.
+
+        Raises ForgottenError where the document was forgotten, unless it is to ``revive``; UsageError without an alias.
+        """
+        said = documents.Said(document, route, original, pages, articles, diagnostics)
+        return self._write(documents.put, said, revive=revive)
+
+    def put_page(
+        self,
+        page: Page,
+        *,
+        fingerprint: str,
+        words: PageText | None,
+        illustrations: Sequence[Illustration],
+        diagnostics: Sequence[Diagnostic] = (),
+    ) -> None:
+        """Replace what machines say of a page, and note the fingerprint of what that was made from.
+
+        ``page`` is as `pages` gave it, with what reading it told (its frame, the size and digest of its scan); boxes
+        are in its frame. They are matched one to one with those the page had (IoU of at least .7) and keep their ids;
+        what is no longer found goes, unless a person worked on it; what a person deleted is not found again. An
+        illustration without ``pixels`` keeps those seen earlier in the same box.
+
+        Raises NotFoundError for an unknown page, UsageError for an unknown run, RefusedError for numbers that are none.
+        """
+        findings = writing.Findings(page, fingerprint, words, illustrations, diagnostics)
+        self._write(writing.put, findings, self._runs_of(illustrations))
+
+    def forget(self, document: str, *, reason: str = "") -> None:
+        """Remove a document, by id or alias, with all that hangs on it; only a tombstone with its names is left.
+
+        Raises NotFoundError.
+        """
+
+        def forget(connection: Connection, log: ChangeLog) -> None:
+            documents.forget(connection, log, reading.resolve(connection, document) or document, reason)
+
+        self._write(forget)
+        dialect.after_forgetting(self._engine)
+
+    # --- people write ---
+
+    def add_illustration(self, page: str, box: Box, *, person: str) -> str:
+        """Add an illustration that a person drew on a page; return its id, or that of the one which is there already.
+
+        A box that reaches over the page's edge is cut. Raises NotFoundError and UsageError.
+        """
+        return self._write(people.add, page, box, person)
+
+    def move_box(self, illustration: str, box: Box, *, person: str) -> None:
+        """Give an illustration the box that a person drew, which then stands above what machines find."""
+        self._write(people.move, illustration, box, person)
+
+    def delete_illustration(self, illustration: str, *, person: str, note: str = "") -> None:
+        """Delete an illustration; no machine finds it again."""
+        self._write(people.remove, illustration, person, note)
+
+    def restore_illustration(self, illustration: str, *, person: str) -> None:
+        """Bring back an illustration that a person deleted."""
+        self._write(people.restore, illustration, person)
+
+    def review_label(
+        self, illustration: str, facet: str, concept: str, verdict: Verdict, *, person: str, note: str = ""
+    ) -> None:
+        """Take a person's word on a concept said of an illustration. The newest word counts; all are kept."""
+        self._write(people.review, illustration, (facet, concept), Verdict(verdict), person, note)
+
+    def add_label(self, illustration: str, facet: str, concept: str, *, person: str, note: str = "") -> None:
+        """Say a concept of an illustration in a person's name."""
+        self.review_label(illustration, facet, concept, Verdict.ACCEPTED, person=person, note=note)
+
+    # --- jobs ---
+
+    def start_job(self, kind: str, detail: str = "") -> int:
+        """Note that a piece of work begins; return its number."""
+        return self._write_plain(work.start_job, kind, detail)
+
+    def count_job(self, number: int, counters: Mapping[str, int]) -> None:
+        """Note how far a job has come."""
+        self._write_plain(work.change_job, number, {"counters": work.counters_text(counters)})
+
+    def finish_job(self, number: int, state: str, counters: Mapping[str, int], message: str = "") -> None:
+        """Note that a job ended ``done``, ``partly`` or ``failed``."""
+        values = {"state": state, "counters": work.counters_text(counters), "message": message}
+        self._write_plain(work.change_job, number, values | {"finished": changes.now()})
+
+    def add_refusal(self, job: int, source: str, cause: str) -> None:
+        """Note a source that a job could not use, and why."""
+        self._write_plain(work.add_refusal, job, source, cause)
+
+    def jobs(self, limit: int = 50) -> list[Job]:
+        """Return the newest jobs, newest first."""
+        return self._read(work.jobs, limit)
+
+    def refusals(self, job: int | None = None, *, limit: int = 100) -> list[Refused]:
+        """Return the newest refusals, of one job or of all, newest first."""
+        return self._read(work.refusals, job, limit)
+
+    # --- documents and pages ---
+
+    def resolve(self, name: str) -> str | None:
+        """Return the id of the document with this id or alias."""
+        return self._read(reading.resolve, name)
+
+    def tombstone(self, name: str) -> Tombstone | None:
+        """Return what is left of a forgotten document, by id or alias."""
+        return self._read(reading.tombstone, name)
+
+    def document(self, identifier: str) -> Document | None:
+        """Return a document by its id."""
+        return self._read(reading.documents_by_id, [identifier]).get(identifier)
+
+    def documents(
+        self, *, after: str = "", limit: int = 100, provider: str | None = None, series: str | None = None
+    ) -> list[Document]:
+        """Return documents in the order of their ids, after one of them; of a provider, of a series (by its id)."""
+        return self._read(reading.documents, after, limit, provider, series)
+
+    def original(self, document: str) -> bytes | None:
+        """Return the original of a document, byte for byte: the manifest as it was."""
+        body = self._read(documents.original, document)
+        return None if body is None else inflate(body)
+
+    def harvests(self, document: str) -> tuple[Harvest, ...]:
+        """Return the routes by which a document came."""
+        return self._read(reading.harvests, document)
+
+    def articles(self, document: str) -> tuple[Article, ...]:
+        """Return a document's articles."""
+        return self._read(documents.articles, document)
+
+    def diagnostics(self, document: str) -> tuple[Diagnostic, ...]:
+        """Return what was odd in a document: of the whole first, then page by page."""
+        return self._read(diagnostics_of, document)
+
+    def pages(self, document: str) -> tuple[Page, ...]:
+        """Return a document's pages in their order."""
+        return self._read(reading.pages_of, document)
+
+    def page(self, identifier: str) -> Page | None:
+        """Return a page by its id."""
+        return self._read(reading.pages_by_id, [identifier]).get(identifier)
+
+    def fingerprint(self, page: str) -> str:
+        """Return what a page was last made from, empty where it is still to be read."""
+        return self._read(reading.fingerprint, page)
+
+    def fingerprints(self, document: str) -> dict[str, str]:
+        """Return the fingerprints of all pages of a document, by page id."""
+        return self._read(reading.fingerprints, document)
+
+    def page_text(self, page: str) -> PageText | None:
+        """Return the words of a page."""
+        return self.page_texts([page]).get(page)
+
+    def page_texts(self, pages: Iterable[str]) -> dict[str, PageText]:
+        """Return the words of pages, by page id; pages without words are left out."""
+        return self._read(reading.page_texts, pages)
+
+    # --- illustrations ---
+
+    def illustration(self, identifier: str) -> Illustration | None:
+        """Return an illustration that is shown."""
+        found = self.illustrations([identifier])
+        return found[0] if found else None
+
+    def illustrations(self, identifiers: Sequence[str]) -> list[Illustration]:
+        """Return illustrations in the order asked for, leaving out those that are not shown."""
+        return self._read(reading.illustrations, identifiers)
+
+    def illustrations_of(self, *, document: str | None = None, page: str | None = None) -> list[Illustration]:
+        """Return the illustrations of a document or of a page: page by page, each from the top."""
+        if page is not None:
+            return self._read(reading.illustrations_of, "page_id", page)
+        return self._read(reading.illustrations_of, "document_id", document or "")
+
+    def entries(self, identifiers: Sequence[str]) -> list[Entry]:
+        """Return illustrations with page and document, in the order asked for, leaving out those that are not shown."""
+        return self._read(reading.entries, identifiers)
+
+    def labels(self, illustration: str, *, all_runs: bool = False) -> tuple[Label, ...]:
+        """Return the labels that are shown of an illustration; or all that runs ever said, and people say."""
+        if all_runs:
+            return self._read(all_labels, illustration)
+        return self._read(shown_labels, [illustration]).get(illustration, ())
+
+    def history(self, illustration: str) -> tuple[Event, ...]:
+        """Return all that machines and people did to an illustration's box, and people to its labels, oldest first."""
+        return self._read(people.history, illustration)
+
+    def runs(self) -> dict[str, Run]:
+        """Return all runs by id, oldest first."""
+        return self._read(reading.runs)
+
+    def current_runs(self) -> dict[str, Run]:
+        """Return the current run of each facet."""
+        return self._read(work.current_runs)
+
+    # --- changes and counts ---
+
+    def changes(self, after: int = 0, limit: int = 1000) -> list[Change]:
+        """Return the changes after a place in the sequence, oldest first. The sequence has no gaps."""
+        return self._read(changes.read, after, limit)
+
+    def last_change(self) -> int:
+        """Return the place of the newest change, 0 before the first."""
+        return self._read(changes.last)
+
+    def counts(self) -> Counts:
+        """Return what the catalogue holds."""
+        return self._read(statistics.counts)
+
+    def providers(self) -> tuple[ProviderTally, ...]:
+        """Return all providers, by name, with their counts."""
+        return self._read(statistics.providers)
+
+    def series(self) -> tuple[SeriesTally, ...]:
+        """Return all periodicals and sets, by title, with their counts."""
+        return self._read(statistics.series)
+
+    # --- transactions ---
+
+    def _runs_of(self, illustrations: Sequence[Illustration]) -> frozenset[str]:
+        """Return the runs that are registered; another process may have registered some that this one does not know."""
+        named = {run for one in illustrations for run in (one.region_run, one.text_run, one.pixel_run) if run}
+        named |= {label.run for one in illustrations for label in one.labels}
+        if named - self._known_runs:
+            self._known_runs = frozenset(self.runs())
+        return self._known_runs
+
+    def _read(
+        self, function: Callable[Concatenate[Connection, _P], _Result], /, *args: _P.args, **given: _P.kwargs
+    ) -> _Result:
+        """Run a function in one transaction, so that it sees one state of the catalogue."""
+        try:
+            with self._engine.begin() as connection:
+                return function(connection, *args, **given)
+        except SQLAlchemyError as error:
+            raise _explained(error) from error
+
+    def _write(
+        self,
+        function: Callable[Concatenate[Connection, ChangeLog, _P], _Result],
+        /,
+        *args: _P.args,
+        **given: _P.kwargs,
+    ) -> _Result:
+        """Run a function and write the changes it notes, all in one transaction."""
+
+        def logged(connection: Connection) -> _Result:
+            log = ChangeLog()
+            result = function(connection, log, *args, **given)
+            log.write(connection)
+            return result
+
+        return self._write_plain(logged)
+
+    def _write_plain(
+        self, function: Callable[Concatenate[Connection, _P], _Result], /, *args: _P.args, **given: _P.kwargs
+    ) -> _Result:
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                with self._writing.begin() as connection:
+                    return function(connection, *args, **given)
+            except DBAPIError as error:
+                if attempt == _ATTEMPTS or not dialect.is_conflict(error):
+                    raise _explained(error) from error
+            except SQLAlchemyError as error:
+                raise _explained(error) from error
+        raise AssertionError
+
+
+def _explained(error: SQLAlchemyError) -> CatalogueError:
+    cause = getattr(error, "orig", None) or error
+    return CatalogueError(f"the catalogue's database says: {cause}")

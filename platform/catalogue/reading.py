@@ -1,0 +1,165 @@
+"""What the catalogue has, read in batches: a number of queries that does not grow with what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, select
+
+from ..records import Document, Illustration, Page, Run
+from . import tables, words
+from .codec import decode
+from .labels import shown_labels
+from .merging import in_order
+from .results import Entry, Harvest, Tombstone
+from .rows import PRESENT, from_row
+from .words import PageText
+
+#: How many names one query takes: well below what every database allows.
+_BATCH = 500
+
+_ILLUSTRATIONS = tables.illustrations
+#: The order on a page: from the top, then from the left.
+_ON_PAGE = [_ILLUSTRATIONS.c[name] for name in ("y", "x", "h", "w", "id")]
+
+
+def resolve(connection: Connection, name: str) -> str | None:
+    """Return the id of the document that has this id or alias."""
+    table, names = tables.documents, tables.aliases
+    found = connection.execute(select(table.c.id).where(table.c.id == name)).scalar_one_or_none()
+    if found is None:
+        found = connection.execute(select(names.c.document_id).where(names.c.alias == name)).scalar_one_or_none()
+    return found
+
+
+def tombstone(connection: Connection, name: str) -> Tombstone | None:
+    """Return what is left of a forgotten document, by its id or one of its aliases."""
+    table, names = tables.tombstones, tables.tombstone_aliases
+    by_alias = select(names.c.document_id).where(names.c.alias == name)
+    row = connection.execute(select(table).where((table.c.document_id == name) | table.c.document_id.in_(by_alias)))
+    if (found := row.first()) is None:
+        return None
+    own = select(names.c.alias).where(names.c.document_id == found.document_id).order_by(names.c.alias)
+    return Tombstone(found.document_id, tuple(connection.execute(own).scalars()), found.at, found.reason)
+
+
+def documents(
+    connection: Connection, after: str, limit: int, provider: str | None, series: str | None
+) -> list[Document]:
+    """Return documents in the order of their ids."""
+    table = tables.documents
+    query = select(table.c.record).where(table.c.id > after).order_by(table.c.id).limit(limit)
+    if provider is not None:
+        query = query.where(table.c.provider == provider)
+    if series is not None:
+        query = query.where(table.c.series_id == series)
+    return [decode(Document, record) for record in connection.execute(query).scalars()]
+
+
+def documents_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Document]:
+    """Return documents by their ids."""
+    table = tables.documents
+    return {
+        row.id: decode(Document, row.record)
+        for some in _batches(ids)
+        for row in connection.execute(select(table.c.id, table.c.record).where(table.c.id.in_(some)))
+    }
+
+
+def harvests(connection: Connection, document: str) -> tuple[Harvest, ...]:
+    """Return the routes by which a document came."""
+    table = tables.harvests
+    rows = connection.execute(select(table.c.route, table.c.at).where(table.c.document_id == document))
+    return tuple(in_order({row.route: Harvest(row.route, row.at) for row in rows}))
+
+
+def pages_of(connection: Connection, document: str) -> tuple[Page, ...]:
+    """Return a document's pages in their order."""
+    table = tables.pages
+    query = select(table.c.record).where(table.c.document_id == document).order_by(table.c.number, table.c.key)
+    return tuple(decode(Page, record) for record in connection.execute(query).scalars())
+
+
+def pages_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Page]:
+    """Return pages by their ids."""
+    table = tables.pages
+    return {
+        row.id: decode(Page, row.record)
+        for some in _batches(ids)
+        for row in connection.execute(select(table.c.id, table.c.record).where(table.c.id.in_(some)))
+    }
+
+
+def fingerprint(connection: Connection, page: str) -> str:
+    """Return what a page was last made from."""
+    table = tables.pages
+    return connection.execute(select(table.c.fingerprint).where(table.c.id == page)).scalar_one_or_none() or ""
+
+
+def fingerprints(connection: Connection, document: str) -> dict[str, str]:
+    """Return what each page of a document was made from, by page id; empty for those that are still to be read."""
+    table = tables.pages
+    rows = connection.execute(select(table.c.id, table.c.fingerprint).where(table.c.document_id == document))
+    return {row.id: row.fingerprint for row in rows}
+
+
+def page_texts(connection: Connection, ids: Iterable[str]) -> dict[str, PageText]:
+    """Return the words of pages, by page id; those that have none are left out."""
+    table = tables.page_texts
+    return {
+        row.page_id: words.decode(words.decompress(row.words))
+        for some in _batches(ids)
+        for row in connection.execute(select(table.c.page_id, table.c.words).where(table.c.page_id.in_(some)))
+    }
+
+
+def illustrations(connection: Connection, ids: Sequence[str]) -> list[Illustration]:
+    """Return illustrations in the order asked for; those that are not shown are left out."""
+    rows = [row for some in _batches(ids) for row in _rows(connection, _ILLUSTRATIONS.c.id.in_(some))]
+    found = {one.id: one for one in _with_labels(connection, rows)}
+    return [found[id_] for id_ in ids if id_ in found]
+
+
+def illustrations_of(connection: Connection, column: str, identifier: str) -> list[Illustration]:
+    """Return the illustrations of a page or a document (``page_id``, ``document_id``), page by page from the top."""
+    pages = tables.pages
+    query = (
+        select(_ILLUSTRATIONS)
+        .join(pages, pages.c.id == _ILLUSTRATIONS.c.page_id)
+        .where(_ILLUSTRATIONS.c[column] == identifier, _ILLUSTRATIONS.c.state == PRESENT)
+        .order_by(pages.c.number, pages.c.key, *_ON_PAGE)
+    )
+    return _with_labels(connection, connection.execute(query).mappings().all())
+
+
+def entries(connection: Connection, ids: Sequence[str]) -> list[Entry]:
+    """Return illustrations with their pages and documents, in the order asked for; those not shown are left out."""
+    found = illustrations(connection, ids)
+    pages = pages_by_id(connection, {one.page for one in found})
+    owners = documents_by_id(connection, {one.document for one in found})
+    return [Entry(one, pages[one.page], owners[one.document], one.labels) for one in found]
+
+
+def runs(connection: Connection) -> dict[str, Run]:
+    """Return all runs by id, oldest first."""
+    table = tables.runs
+    rows = connection.execute(select(table).order_by(table.c.place))
+    return {row.id: decode(Run, row.record) for row in rows}
+
+
+def _rows(connection: Connection, which: ColumnElement[bool]) -> Sequence[RowMapping]:
+    query = select(_ILLUSTRATIONS).where(which, _ILLUSTRATIONS.c.state == PRESENT)
+    return connection.execute(query).mappings().all()
+
+
+def _with_labels(connection: Connection, rows: Sequence[RowMapping]) -> list[Illustration]:
+    labels = {
+        key: own for some in _batches(row["id"] for row in rows) for key, own in shown_labels(connection, some).items()
+    }
+    return [from_row(row, labels.get(row["id"], ())) for row in rows]
+
+
+def _batches(names: Iterable[str]) -> Iterator[list[str]]:
+    names = list(dict.fromkeys(names))
+    for start in range(0, len(names), _BATCH):
+        yield names[start : start + _BATCH]

@@ -1,0 +1,157 @@
+"""What the catalogue gives besides the records that all parts share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from ..records import Box, Document, Illustration, Label, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An illustration with its page and document: what an index or a card needs. ``labels`` are those shown now."""
+
+    illustration: Illustration
+    page: Page
+    document: Document
+    labels: tuple[Label, ...]
+
+
+class Verdict(StrEnum):
+    """A person's word on a concept said of an illustration; ``withdrawn`` takes an earlier word back."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that was done to an illustration.
+
+    ``who`` is a run's id, or ``person:NAME``. ``action`` is ``box`` (found, moved), ``delete``, ``restore``,
+    ``accepted``, ``rejected`` or ``withdrawn``; ``at`` is a time in UTC.
+    """
+
+    at: str
+    who: str
+    action: str
+    box: Box | None = None
+    facet: str = ""
+    concept: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """A route by which a document came, and when it last brought something new."""
+
+    route: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What is left of a forgotten document: its names, when, and why."""
+
+    document: str
+    aliases: tuple[str, ...]
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A piece of work, for the status page. ``state`` is ``running``, ``done``, ``partly`` or ``failed``."""
+
+    number: int
+    kind: str
+    detail: str
+    state: str
+    started: str
+    finished: str = ""
+    counters: Mapping[str, int] = field(default_factory=dict)
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A source that a job could not use, and why."""
+
+    job: int
+    source: str
+    cause: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many there are of what. ``illustrations`` are pictures; regions that are none count as ``noise``."""
+
+    documents: int = 0
+    pages: int = 0
+    pages_done: int = 0
+    illustrations: int = 0
+    noise: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderTally:
+    """A provider and what is here of it."""
+
+    provider: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesTally:
+    """A periodical or set, what is here of it, and the first and last day of its dated documents.
+
+    ``cover`` is the id of its first document.
+    """
+
+    id: str
+    title: str
+    provider: str
+    tally: Tally
+    first: date | None
+    last: date | None
+    cover: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the catalogue holds. ``diagnostics`` by severity; ``reviewed`` are illustrations that a person worked on."""
+
+    total: Tally
+    reviewed: int
+    diagnostics: Mapping[str, int]
+    by_provider: tuple[ProviderTally, ...]
+
+    @property
+    def documents(self) -> int:
+        """All documents."""
+        return self.total.documents
+
+    @property
+    def pages(self) -> int:
+        """All pages."""
+        return self.total.pages
+
+    @property
+    def pages_done(self) -> int:
+        """Pages that went through the stages."""
+        return self.total.pages_done
+
+    @property
+    def illustrations(self) -> int:
+        """All pictures, noise left out."""
+        return self.total.illustrations
+
+    @property
+    def noise(self) -> int:
+        """Regions that are no pictures."""
+        return self.total.noise

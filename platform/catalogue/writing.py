@@ -1,0 +1,134 @@
+"""What machines say of a page comes in: its frame, its words, its illustrations."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+
+from ..errors import NotFoundError, RefusedError, UsageError
+from ..records import Diagnostic, Illustration, ImageSource, Page
+from . import tables, words
+from .boxes import check
+from .changes import ChangeLog
+from .codec import decode, encode
+from .diagnostics import put_diagnostics
+from .merging import learn
+from .pages import Seen
+from .reconciling import put_illustrations
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the stages found on a page."""
+
+    page: Page
+    fingerprint: str
+    words: words.PageText | None
+    illustrations: Sequence[Illustration]
+    diagnostics: Sequence[Diagnostic]
+
+
+def put(connection: Connection, log: ChangeLog, findings: Findings, runs: Collection[str]) -> None:
+    """Replace the machine's values of a page; see `Catalogue.put_page`."""
+    _check(findings, runs)
+    pages, documents = tables.pages, tables.documents
+    before = (
+        connection.execute(
+            select(pages, documents.c.done_count, documents.c.picture_count, documents.c.noise_count)
+            .join(documents, documents.c.id == pages.c.document_id)
+            .where(pages.c.id == findings.page.id)
+            .with_for_update(of=documents)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if before is None:
+        raise NotFoundError(f"the catalogue has no page {findings.page.id}; put its document first")
+    document = before["document_id"]
+    page, seen = _look(before, findings.page)
+    sx, sy = _factors(findings.page, page)
+    text = findings.words
+    found = list(findings.illustrations)
+    if (sx, sy) != (1, 1):
+        text = text and text.scaled(sx, sy)
+        found = [replace(one, box=one.box.scaled(sx, sy)) for one in found]
+    record = encode(page)
+    changed = record != before["record"]
+    changed |= _put_words(connection, page.id, text)
+    changed |= put_diagnostics(connection, document, page.id, findings.diagnostics)
+    if (record, seen, findings.fingerprint) != (before["record"], before["seen"], before["fingerprint"]):
+        connection.execute(
+            update(pages)
+            .where(pages.c.id == page.id)
+            .values(record=record, seen=seen, fingerprint=findings.fingerprint)
+        )
+    if changed:
+        log.note("page", page.id, document, "update")
+    pictures, noise = put_illustrations(connection, log, document, page.id, found)
+    done = bool(findings.fingerprint) - bool(before["fingerprint"])
+    if done or pictures or noise:
+        connection.execute(
+            update(documents)
+            .where(documents.c.id == document)
+            .values(
+                done_count=before["done_count"] + done,
+                picture_count=before["picture_count"] + pictures,
+                noise_count=before["noise_count"] + noise,
+            )
+        )
+
+
+def _check(findings: Findings, runs: Collection[str]) -> None:
+    for one in findings.illustrations:
+        check(one.box, findings.page.id)
+        numbers = [one.share, one.rotation, *(label.confidence for label in one.labels)]
+        if not all(math.isfinite(number) for number in numbers):
+            raise RefusedError(findings.page.id, f"the illustration at {one.box.xywh} has a number that is none")
+        named = {one.region_run, one.text_run, one.pixel_run, *(label.run for label in one.labels)} - {""}
+        if unknown := sorted(named.difference(runs)):
+            raise UsageError(f"the run {unknown[0]} is not known; put_runs must register it first")
+
+
+def _look(before: RowMapping, given: Page) -> tuple[Page, str]:
+    """Return the page with what was learnt by reading it, and what of that no route had said."""
+    page = decode(Page, before["record"])
+    earlier = decode(Seen, before["seen"])
+    size = earlier.size if page.size else given.size
+    image = _seen_of(page.image, given.image, earlier.image)
+    return learn(page, size, image), encode(Seen(size, image))
+
+
+def _seen_of(said: ImageSource | None, given: ImageSource | None, earlier: ImageSource | None) -> ImageSource | None:
+    if said is None or given is None or said.address != given.address:
+        return earlier
+    base = earlier if earlier and earlier.address == given.address else ImageSource(given.address)
+    news = {
+        name: value
+        for name in ("service", "size", "format", "sha256", "bytes")
+        if (value := getattr(given, name)) and value != getattr(said, name)
+    }
+    return replace(base, **news) if news else earlier
+
+
+def _factors(given: Page, page: Page) -> tuple[float, float]:
+    """Return how much larger the page's frame is than the one in which it was read."""
+    if given.size is None or page.size is None or given.size == page.size or not given.size.area:
+        return 1, 1
+    return page.size.w / given.size.w, page.size.h / given.size.h
+
+
+def _put_words(connection: Connection, page: str, text: words.PageText | None) -> bool:
+    table = tables.page_texts
+    data = words.encode(text) if text is not None else None
+    digest = words.digest(data) if data is not None else None
+    before = connection.execute(select(table.c.digest).where(table.c.page_id == page)).scalar_one_or_none()
+    if digest == before:
+        return False
+    if before is not None:
+        connection.execute(delete(table).where(table.c.page_id == page))
+    if data is not None:
+        connection.execute(insert(table).values(page_id=page, digest=digest, words=words.compress(data)))
+    return True
