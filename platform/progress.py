@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
-from typing import TextIO
+from typing import Self, TextIO
 
 from tqdm import tqdm
 
@@ -19,10 +21,12 @@ class ProgressBar:
         # Without a terminal only the lines are of use.
         self._bar = tqdm(unit=" pages", total=0, file=stream, disable=quiet or None, dynamic_ncols=True)
 
-    def __enter__(self) -> ProgressBar:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._bar.close()
 
     def document(self, document: Document, pages: int) -> None:
@@ -53,3 +57,15 @@ class ProgressBar:
         # A foreign document's words must not steer the terminal.
         safe = "".join(char if char.isprintable() else "�" for char in text)
         tqdm.write(safe, file=self._stream)
+
+
+@contextmanager
+def counter(stream: TextIO, unit: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how far a long job has come; the call it gives takes how many are done, and how many there are in all."""
+    with tqdm(unit=f" {unit}", file=stream, disable=None, dynamic_ncols=True) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield progress

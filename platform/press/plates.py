@@ -166,7 +166,8 @@ def _source(file: str) -> Image.Image:
         if path.suffix == ".npz":
             with np.load(path) as archive:
                 elevation: Tone = archive["elevation"].astype(np.float32)
-                return Image.fromarray(elevation)
+            drawn: Image.Image = Image.fromarray(elevation)
+            return drawn
         with Image.open(path) as picture:
             picture.load()
             return picture.convert("RGB") if picture.mode not in {"L", "1"} else picture.convert("L")
@@ -245,12 +246,12 @@ def _contours(elevation: Tone, size: Size) -> Image.Image:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(size.w / 100, size.h / 100), dpi=100, facecolor="white")
-    canvas = FigureCanvasAgg(figure)
+    FigureCanvasAgg(figure)
     axes = figure.add_axes((0.015, 0.015, 0.97, 0.97))
     axes.contour(elevation, levels=18, colors="black", linewidths=0.6)
     axes.contour(elevation, levels=5, colors="black", linewidths=1.6)
     axes.contourf(elevation, levels=6, hatches=["////", "//", "..", "", "", ""], colors="none")
     axes.set_xticks([])
     axes.set_yticks([])
-    canvas.print_png(drawn := BytesIO())
+    figure.savefig(drawn := BytesIO(), format="png")
     return Image.open(drawn).convert("L").resize((size.w, size.h))

@@ -1,0 +1,226 @@
+"""``estampe …``: thin, one function a command, no logic."""
+
+from __future__ import annotations
+
+import sys
+import time
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import Timer
+
+import click
+
+from .catalogue import Catalogue
+from .datasets import export_illustrations
+from .datasets import publish as publish_tree
+from .errors import EstampeError, UsageError
+from .harvest import Harvester
+from .housekeeping import forget as forget_document
+from .iiif import Addresses
+from .net import open_door
+from .pipeline import Pipeline, Summary
+from .progress import ProgressBar, counter
+from .search import open_index
+from .search import rebuild as rebuild_index
+from .settings import Settings
+
+
+class _Commands(click.Group):
+    """Turns Estampe's errors into one line on standard error and an exit status."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except UsageError as error:
+            raise click.UsageError(str(error)) from error
+        except EstampeError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit status: 0 all done, 1 some documents were refused, 2 wrong use.",
+)
+@click.version_option(package_name="estampe")
+@click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Stands above ESTAMPE_HOME.")
+@click.pass_context
+def main(ctx: click.Context, home: Path | None) -> None:
+    """Find the pictures in digitised books, newspapers and albums; search and republish them."""
+    ctx.obj = Settings.from_environment(home=home)
+
+
+@main.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option(
+    "--ocr",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of ALTO files for a manifest whose OCR cannot be had.",
+)
+@click.option("--offline", is_flag=True, help="Ask nothing of the network: use files and what was harvested before.")
+@click.option(
+    "--pictures/--no-pictures",
+    default=True,
+    help="Look at distant scans too, for colours and hashes. Files are always looked at.",
+)
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+@click.pass_obj
+def run(
+    settings: Settings, sources: tuple[str, ...], ocr: Path | None, offline: bool, pictures: bool, quiet: bool
+) -> None:
+    """Harvest each SOURCE, find its illustrations, describe and index them.
+
+    A SOURCE is the address of a manifest or collection, an ARK (also of one page), a manifest file, a folder of
+    scans with ALTO, a list of manifests/, "sru:QUERY" or "issues:ARK/YEAR" of Gallica. What is done already is not
+    done again, so a run that was interrupted goes on where it was.
+    """
+    settings = replace(settings, offline=settings.offline or offline)
+    summary, seconds = _run(settings, sources, ocr, pictures=pictures, quiet=quiet)
+    _say(summary, seconds)
+    if summary.refused:
+        sys.exit(1)
+
+
+def _run(
+    settings: Settings, sources: tuple[str, ...], ocr: Path | None, *, pictures: bool, quiet: bool
+) -> tuple[Summary, float]:
+    started = time.monotonic()
+    door = open_door(settings)
+    harvester = Harvester(door, settings, ocr_folder=ocr)
+    with (
+        _stores(settings) as catalogue,
+        open_index(settings, catalogue) as index,
+        ProgressBar(sys.stderr, quiet=quiet) as bar,
+    ):
+        pipeline = Pipeline(catalogue, index, door, pictures=pictures, watcher=bar)
+        summary = pipeline.run(harvester, sources)
+    return summary, time.monotonic() - started
+
+
+def _say(summary: Summary, seconds: float) -> None:
+    rate = f", {summary.read / seconds:.1f} pages a second" if summary.read and seconds else ""
+    lines = [
+        ("documents", f"{summary.documents}" + (f", and {summary.refused} refused" if summary.refused else "")),
+        ("pages", f"{summary.pages}, of which {summary.read} were new or had changed"),
+        ("illustrations", f"{summary.illustrations}, and {summary.noise} regions that are no pictures"),
+        ("diagnostics", f"{summary.diagnostics}"),
+        ("could not be had", f"{summary.missing}"),
+        ("time", f"{seconds:.1f} s{rate}"),
+    ]
+    for name, value in lines:
+        click.echo(f"{name + ':':<18} {value}")
+
+
+@main.command()
+@click.pass_obj
+def status(settings: Settings) -> None:
+    """Say what the catalogue holds, by provider, and how far the index has followed it."""
+    with _stores(settings) as catalogue, open_index(settings, catalogue) as index:
+        counts = catalogue.counts()
+        click.echo(f"home:          {settings.home.absolute()}")
+        click.echo(f"documents:     {counts.documents}")
+        click.echo(f"pages:         {counts.pages}, of which {counts.pages_done} are done")
+        click.echo(f"illustrations: {counts.illustrations}, and {counts.noise} regions that are no pictures")
+        click.echo(f"diagnostics:   {counts.diagnostics}")
+        behind = catalogue.last_change() - index.position()
+        click.echo(f"index:         {'up to date' if behind <= 0 else f'{behind} changes behind'}")
+        for provider in counts.providers:
+            click.echo(f"  {provider.name}: {provider.documents} documents, {provider.illustrations} illustrations")
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="How many processes answer.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the first page in the browser.")
+@click.pass_obj
+def serve(settings: Settings, host: str, port: int, workers: int, open_browser: bool) -> None:
+    """Serve the pages, the IIIF and the API."""
+    _serve(settings, host, port, workers, open_browser=open_browser)
+
+
+def _serve(settings: Settings, host: str, port: int, workers: int, *, open_browser: bool) -> None:
+    from .server import serve as listen
+
+    address = f"http://{host}:{port}/"
+    click.echo(f"Estampe answers at {address} (stop with Ctrl-C)", err=True)
+    if open_browser:
+        Timer(1.5, webbrowser.open, (address,)).start()
+    listen(settings, host=host, port=port, workers=workers)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.pass_obj
+def publish(settings: Settings, folder: Path) -> None:
+    """Write the IIIF of all documents into FOLDER, to be served by any web server at ESTAMPE_BASE_URL."""
+    with _stores(settings) as catalogue, counter(sys.stderr, "documents") as progress:
+        publish_tree(catalogue, folder, Addresses(settings.base_url), progress)
+
+
+@main.group()
+def index() -> None:
+    """Care for the search index."""
+
+
+@index.command("rebuild")
+@click.pass_obj
+def index_rebuild(settings: Settings) -> None:
+    """Make the index anew beside the old one, then swap them."""
+    with _stores(settings) as catalogue, counter(sys.stderr, "changes") as progress:
+        rebuild_index(settings, catalogue, progress)
+
+
+@main.command()
+@click.argument("document")
+@click.pass_obj
+def forget(settings: Settings, document: str) -> None:
+    """Remove DOCUMENT (its id, its ARK or its manifest's address) with all that hangs on it.
+
+    A tombstone stays, so that it is not harvested again by accident.
+    """
+    with _stores(settings) as catalogue, open_index(settings, catalogue) as index_:
+        click.echo(f"forgotten: {forget_document(settings, catalogue, index_, document)}")
+
+
+@main.group()
+def export() -> None:
+    """Write data sets."""
+
+
+@export.command("illustrations")
+@click.pass_obj
+def export_illustrations_command(settings: Settings) -> None:
+    """Write all illustrations as JSON Lines, in an order that stays the same."""
+    with _stores(settings) as catalogue:
+        for line in export_illustrations(catalogue):
+            click.echo(line)
+
+
+@main.command()
+@click.option("--serve/--no-serve", "serving", default=True, help="Serve the result and open it in the browser.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.pass_obj
+def demo(settings: Settings, serving: bool, port: int) -> None:
+    """Print the demonstration corpus, mine it, and show the result."""
+    from .press import DEMONSTRATION, print_corpus
+
+    corpus = settings.home / "demonstration"
+    pages = sum(order.pages for order in DEMONSTRATION)
+    with click.progressbar(length=pages, label="printing the demonstration corpus", file=sys.stderr) as bar:
+        print_corpus(corpus, DEMONSTRATION, progress=lambda *_: bar.update(1))
+    settings = replace(settings, offline=True, base_url=f"http://127.0.0.1:{port}")
+    summary, seconds = _run(settings, (str(corpus / "documents"),), None, pictures=True, quiet=False)
+    _say(summary, seconds)
+    if serving:
+        _serve(settings, "127.0.0.1", port, 2, open_browser=True)
+
+
+@contextmanager
+def _stores(settings: Settings) -> Iterator[Catalogue]:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with Catalogue.open(settings.catalogue_url) as catalogue:
+        yield catalogue

@@ -1,0 +1,26 @@
+"""Forgetting a document: nothing of it stays in catalogue, index and disk but its tombstone."""
+
+from __future__ import annotations
+
+from .catalogue import Catalogue
+from .errors import NotFoundError
+from .images import Derivatives
+from .net import open_door
+from .search import Index, follow
+from .settings import Settings
+
+
+def forget(settings: Settings, catalogue: Catalogue, index: Index, name: str) -> str:
+    """Forget a document by its id or an alias; returns its id. Raises NotFoundError."""
+    identifier = catalogue.resolve(name)
+    document = catalogue.document(identifier) if identifier else None
+    if identifier is None or document is None:
+        raise NotFoundError(f"there is no document {name}; `estampe export illustrations` lists those there are")
+    pages = catalogue.pages(identifier)
+    addresses = {document.manifest, *(text.address for page in pages for text in page.texts)}
+    scans = [page.image for page in pages if page.image]
+    catalogue.forget(identifier)
+    follow(catalogue, index)
+    open_door(settings).forget([*addresses, *(scan.address for scan in scans)])
+    Derivatives(settings.derivatives).forget(scans)
+    return identifier

@@ -1,0 +1,37 @@
+"""The web application behind gunicorn: processes with threads, each with stores of its own."""
+
+from __future__ import annotations
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from .settings import Settings
+from .web import create_app
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    def __init__(self, settings: Settings, options: dict[str, object]) -> None:
+        self._settings, self._options = settings, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        # Called in each worker after the fork: no connection is shared between processes.
+        return create_app(self._settings)
+
+
+def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
+    """Answer at an address until interrupted."""
+    options = {
+        "bind": f"{host}:{port}",
+        "workers": workers,
+        "worker_class": "gthread",
+        "threads": 8,
+        "loglevel": "warning",
+        "limit_request_line": 8190,
+        "control_socket_disable": True,
+    }
+    _Server(settings, options).run()

@@ -1,0 +1,86 @@
+"""The whole way on pages off the press, where the truth about every picture is known."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from estampe.press import Order, print_corpus
+from tests.pipeline.command import Estampe
+
+ORDERS = (
+    Order("issue", "newspaper", "fr", 4, date(1910, 12, 20)),
+    Order("book", "book", "de", 6),
+    Order("album", "album", "fr", 2),
+)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("corpus")
+    print_corpus(folder, ORDERS)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def mined(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Estampe:
+    estampe = Estampe(tmp_path_factory.mktemp("mined") / "home", {})
+    estampe("run", "--offline", corpus / "documents")
+    return estampe
+
+
+def by_box(rows: list[dict[str, Any]]) -> dict[tuple[int, ...], dict[str, Any]]:
+    return {(row["w"], row["h"], row["x"], row["y"], row["page"]): row for row in rows}
+
+
+@pytest.fixture(scope="module")
+def truth(corpus: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (corpus / "truth.jsonl").read_text("utf-8").splitlines()]
+
+
+def test_every_picture_is_found_where_it_was_printed(mined: Estampe, truth: list[dict[str, Any]]) -> None:
+    ours = by_box(mined.export())
+    for row in by_box(truth).items():
+        found = ours[row[0]]
+        if row[1]["kind"] == "picture":
+            assert found["noise"] is None, row
+            assert found["pixels"]["phash"]
+        else:
+            assert found["noise"], row
+
+
+def test_captions_are_those_that_were_printed(mined: Estampe, truth: list[dict[str, Any]]) -> None:
+    ours = by_box(mined.export())
+    printed = {box: row["caption"] for box, row in by_box(truth).items() if row["caption"]}
+    wrong = {
+        box: (ours[box]["caption"], caption) for box, caption in printed.items() if ours[box]["caption"] != caption
+    }
+    assert len(printed) > 15
+    assert len(wrong) <= len(printed) * 0.05, wrong
+
+
+def test_running_twice_changes_nothing(mined: Estampe, corpus: Path) -> None:
+    before = mined("export", "illustrations").output
+    again = mined("run", "--offline", corpus / "documents")
+    assert "of which 0 were new" in again.output
+    assert mined("export", "illustrations").output == before
+
+
+def test_a_forgotten_document_leaves_nothing_behind(corpus: Path, estampe: Estampe) -> None:
+    estampe("run", "--offline", corpus / "documents" / "book", corpus / "documents" / "album")
+    rows = estampe.export()
+    forgotten = next(row["document"] for row in rows if "kapitel" in row["text_before"].lower() or row["title"])
+    estampe("publish", estampe.home / "published")
+    estampe("forget", forgotten)
+    estampe("publish", estampe.home / "published")
+    assert {row["document"] for row in estampe.export()} == {row["document"] for row in rows} - {forgotten}
+    left = [
+        path for path in (estampe.home / "published").rglob("*.json") if f"/{forgotten}/" in path.read_text("utf-8")
+    ]
+    assert not [path for path in left if "activity" not in path.parts]
+    refused = estampe("run", "--offline", corpus / "documents" / "book", status=1)
+    assert "forgotten" in refused.errors
