@@ -114,6 +114,10 @@ class Cache:
         self._note(key, entry)
         return entry
 
+    def drop(self, key: str) -> None:
+        """Forget what is known of a key; its body goes when the cache is pruned."""
+        self._entry(key).unlink(missing_ok=True)
+
     def prune(self) -> None:
         """Forget what was not used for longest until the cache is well below its ceiling, and remove leavings."""
         old = self._now() - GRACE

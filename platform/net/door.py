@@ -138,6 +138,12 @@ class Door:
             self._confirmed.add(key)
             return self._answer(fresh, limit, from_cache=from_cache)
 
+    def forget(self, address: str, *, accept: str = "") -> None:
+        """Drop a cached answer that turned out to be unusable: an HTML page where data was asked for."""
+        key = f"{parse(address).address}\n{accept}"
+        self._confirmed.discard(key)
+        self._cache.drop(key)
+
     def close(self) -> None:
         """Close all connections."""
         self._transport.close()

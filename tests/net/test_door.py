@@ -45,6 +45,14 @@ def test_what_one_asks_for_is_part_of_the_question(door: Door, server: Any) -> N
     assert door.get(f"{server.url}/x", accept="c/d").read() == b"c/d"
 
 
+def test_an_unusable_answer_is_forgotten(make_door: MakeDoor, server: Any) -> None:
+    server.routes["/x"] = lambda h, n: h.give(200, b"<alto/>" if n else b"<html>busy</html>")
+    door = make_door()
+    door.get(f"{server.url}/x")
+    door.forget(f"{server.url}/x")
+    assert door.get(f"{server.url}/x").read() == b"<alto/>"
+
+
 def test_another_run_asks_whether_it_changed(make_door: MakeDoor, server: Any) -> None:
     def route(handler: Any, seen: int) -> None:
         if handler.headers["If-None-Match"] == '"1"' and handler.headers["If-Modified-Since"] == "yesterday":
