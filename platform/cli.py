@@ -124,11 +124,12 @@ def status(settings: Settings) -> None:
         click.echo(f"documents:     {counts.documents}")
         click.echo(f"pages:         {counts.pages}, of which {counts.pages_done} are done")
         click.echo(f"illustrations: {counts.illustrations}, and {counts.noise} regions that are no pictures")
-        click.echo(f"diagnostics:   {counts.diagnostics}")
+        severities = ", ".join(f"{count} {severity}" for severity, count in sorted(counts.diagnostics.items()))
+        click.echo(f"diagnostics:   {severities or 'none'}")
         behind = catalogue.last_change() - index.position()
         click.echo(f"index:         {'up to date' if behind <= 0 else f'{behind} changes behind'}")
-        for provider in counts.providers:
-            click.echo(f"  {provider.name}: {provider.documents} documents, {provider.illustrations} illustrations")
+        for one in counts.by_provider:
+            click.echo(f"  {one.provider}: {one.tally.documents} documents, {one.tally.illustrations} illustrations")
 
 
 @main.command()

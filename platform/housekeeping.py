@@ -6,6 +6,7 @@ from .catalogue import Catalogue
 from .errors import NotFoundError
 from .images import Derivatives
 from .net import open_door
+from .pipeline import scan_address
 from .search import Index, follow
 from .settings import Settings
 
@@ -17,10 +18,14 @@ def forget(settings: Settings, catalogue: Catalogue, index: Index, name: str) ->
     if identifier is None or document is None:
         raise NotFoundError(f"there is no document {name}; `estampe export illustrations` lists those there are")
     pages = catalogue.pages(identifier)
-    addresses = {document.manifest, *(text.address for page in pages for text in page.texts)}
-    scans = [page.image for page in pages if page.image]
     catalogue.forget(identifier)
     follow(catalogue, index)
-    open_door(settings).forget([*addresses, *(scan.address for scan in scans)])
-    Derivatives(settings.derivatives).forget(scans)
+    door = open_door(settings)
+    derivatives = Derivatives(settings.derivatives)
+    door.forget(document.manifest)
+    for page in pages:
+        for address in (scan_address(page), *(text.address for text in page.texts)):
+            door.forget(address)
+        if page.image:
+            derivatives.forget(page.image)
     return identifier

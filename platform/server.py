@@ -20,7 +20,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Flask:
         # Called in each worker after the fork: no connection is shared between processes.
-        return create_app(self._settings)
+        app: Flask = create_app(self._settings)
+        return app
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:

@@ -36,6 +36,11 @@ class Settings:
         """The catalogue's database as SQLAlchemy wants it."""
         return self.database_url or f"sqlite:///{(self.home / 'catalogue.sqlite').absolute()}"
 
+    @property
+    def derivatives(self) -> Path:
+        """The folder of crops, thumbnails and tiles, which may be deleted at any time."""
+        return self.home / "derivatives"
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:
         """Read ``ESTAMPE_…``; what is given stands above. Raises SettingsError naming the variable."""

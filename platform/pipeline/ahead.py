@@ -14,7 +14,7 @@ _Result = TypeVar("_Result")
 def ahead(
     executor: Executor, function: Callable[[_Item], _Result], items: Iterable[_Item], depth: int
 ) -> Iterator[tuple[_Item, Callable[[], _Result]]]:
-    """Yield each item, in order, with a call that gives its result or raises its error; ``depth`` are under way at once."""
+    """Yield each item, in order, with a call that gives its result or raises its error; ``depth`` are under way."""
     waiting: deque[tuple[_Item, Future[_Result]]] = deque()
     try:
         for item in items:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..errors import EstampeError, FormatError, OfflineError
 from ..images import Scan, region_address
 from ..net import Door
-from ..ocr import MAX_BYTES
+from ..ocr import DEFAULT_LIMIT as TEXT_BYTES
 from ..records import Box, Page, TextSource
 
 #: The longest side at which a distant scan is asked for: enough for palettes, hashes and classifiers.
@@ -37,11 +37,13 @@ def fetch_text(page: Page, door: Door | None) -> Text | None:
 
     Raises EstampeError where it has some and none can be had.
     """
-    sources = sorted((text for text in page.texts if text.format == "alto"), key=lambda text: not is_local(text.address))
+    sources = sorted(
+        (text for text in page.texts if text.format == "alto"), key=lambda text: not is_local(text.address)
+    )
     failure: EstampeError | None = None
     for source in sources:
         try:
-            data = _read(source.address, door, limit=MAX_BYTES, accept="application/xml, text/xml, */*;q=.1")
+            data = _read(source.address, door, limit=TEXT_BYTES, accept="application/xml, text/xml, */*;q=.1")
         except EstampeError as error:
             failure = failure or error
             continue
@@ -66,10 +68,15 @@ def fetch_scan(page: Page, door: Door | None) -> tuple[Scan, Page] | None:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         known = replace(image, size=scan.size, sha256=sha256, bytes=path.stat().st_size)
         return scan, replace(page, image=known)
-    whole = Box(0, 0, page.size.w, page.size.h) if page.size else None
-    address = (region_address(page, whole, width=_DISTANT) if whole else None) or image.address
-    data = _read(address, door, limit=_PICTURE_BYTES, accept="image/jpeg, image/*;q=.5")
+    data = _read(scan_address(page), door, limit=_PICTURE_BYTES, accept="image/jpeg, image/*;q=.5")
     return Scan.from_bytes(data), page
+
+
+def scan_address(page: Page) -> str:
+    """Return where a page's scan is fetched from, at a reduced size where its service offers one."""
+    whole = Box(0, 0, page.size.w, page.size.h) if page.size else None
+    reduced = region_address(page, whole, width=_DISTANT) if whole else None
+    return reduced or (page.image.address if page.image else "")
 
 
 def _read(address: str, door: Door | None, *, limit: int, accept: str) -> bytes:
@@ -84,5 +91,3 @@ def _read(address: str, door: Door | None, *, limit: int, accept: str) -> bytes:
     if door is None:
         raise OfflineError(address, "the network is off")
     return door.get(address, accept=accept, limit=limit).read()
-
-

@@ -118,6 +118,4 @@ def _look(document: Document, reading: Reading, made_from: str, door: Door | Non
         unreadable = Diagnostic("scan-unreadable", str(error), Severity.ERROR, page.key)
         diagnostics = (*reading.diagnostics, unreadable)
         return replace(reading, diagnostics=diagnostics, fingerprint=str(Fingerprint(made_from, seen=True)))
-    return replace(
-        reading, page=known, illustrations=described, fingerprint=str(Fingerprint(made_from, seen=True))
-    )
+    return replace(reading, page=known, illustrations=described, fingerprint=str(Fingerprint(made_from, seen=True)))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict
 
-from ..catalogue import Catalogue
+from ..catalogue import Catalogue, PageText
 from ..errors import EstampeError, NetworkError
 from ..harvest import Harvested, Harvester, Refusal
 from ..images import PIXEL_RUN
@@ -16,7 +16,7 @@ from ..records import Article, Diagnostic, Document, Page, Severity
 from ..search import Index, follow
 from ..segmentation import RUNS
 from .ahead import ahead
-from .inputs import Text, fetch_text
+from .inputs import Text, fetch_text, is_local
 from .page import Fingerprint, Reading, basis, read_page
 from .watch import Missing, Summary, Watcher
 
@@ -45,10 +45,22 @@ class Pipeline:
         self._catalogue, self._index, self._door = catalogue, index, door
         self._pictures, self._watcher = pictures, watcher
         self.summary = Summary()
+        self._job = 0
 
     def run(self, harvester: Harvester, sources: Iterable[str]) -> Summary:
         """Harvest the sources and process each document that comes. A refused one never stops the others."""
+        sources = list(sources)
         self._catalogue.put_runs((*RUNS, PIXEL_RUN))
+        self._job = self._catalogue.start_job("run", " ".join(sources))
+        try:
+            self._harvest(harvester, sources)
+        except BaseException as error:
+            self._catalogue.finish_job(self._job, "failed", asdict(self.summary), repr(error))
+            raise
+        self._catalogue.finish_job(self._job, "partly" if self.summary.refused else "done", asdict(self.summary))
+        return self.summary
+
+    def _harvest(self, harvester: Harvester, sources: Iterable[str]) -> None:
         with ThreadPoolExecutor(_AHEAD, thread_name_prefix="fetch") as executor:
             for source in sources:
                 for found in harvester.harvest(source):
@@ -57,10 +69,10 @@ class Pipeline:
                     else:
                         self._document(found, executor)
         self.summary.changes += follow(self._catalogue, self._index)
-        return self.summary
 
     def _refuse(self, name: str, error: EstampeError) -> None:
         self.summary.refused += 1
+        self._catalogue.add_refusal(self._job, name, str(error))
         self._watcher.refusal(name, str(error))
 
     def _document(self, harvested: Harvested, executor: Executor) -> None:
@@ -76,8 +88,7 @@ class Pipeline:
         except EstampeError as error:
             self._refuse(harvested.document.id, error)
             return
-        document = self._catalogue.document(identifier)
-        assert document is not None, "a document that was just put is there"
+        document = self._catalogue.document(identifier) or harvested.document
         for diagnostic in harvested.diagnostics:
             self._remark(document, diagnostic)
         pages = self._catalogue.pages(identifier)
@@ -85,9 +96,11 @@ class Pipeline:
         articles = _by_page(self._catalogue.articles(identifier))
         fingerprints = self._catalogue.fingerprints(identifier)
         self.summary.documents += 1
+        self.summary.pages += len(pages)
         for page, text in ahead(executor, self._fetch, pages, _AHEAD):
             self._page(document, page, text, articles.get(page.key, ()), fingerprints.get(page.id, ""), len(pages))
             self._watcher.page(page)
+        self._catalogue.count_job(self._job, asdict(self.summary))
 
     def _fetch(self, page: Page) -> Text | None:
         return fetch_text(page, self._door)
@@ -115,9 +128,7 @@ class Pipeline:
             return
         self._put(
             document,
-            read_page(
-                document, page, found, articles, page_count=page_count, door=self._door, pictures=self._pictures
-            ),
+            read_page(document, page, found, articles, page_count=page_count, door=self._door, pictures=self._pictures),
         )
 
     def _can_look(self, page: Page) -> bool:
@@ -127,11 +138,14 @@ class Pipeline:
         self._catalogue.put_page(
             reading.page,
             fingerprint=reading.fingerprint,
-            words=page_text(reading.ocr) if reading.ocr else None,
+            words=PageText.from_ocr(reading.ocr) if reading.ocr else None,
             illustrations=reading.illustrations,
             diagnostics=reading.diagnostics,
         )
         self.summary.read += 1
+        noise = sum(found.noise is not None for found in reading.illustrations)
+        self.summary.noise += noise
+        self.summary.illustrations += len(reading.illustrations) - noise
         for diagnostic in reading.diagnostics:
             self._remark(document, diagnostic)
         for missing in reading.missing:
@@ -147,7 +161,7 @@ class Pipeline:
 
 
 def _by_page(articles: Sequence[Article]) -> dict[str, tuple[Article, ...]]:
-    """Return the articles that have a part on each page, so that a page is read anew only where its own articles change."""
+    """Return the articles that have a part on each page: a page is read anew only where its own articles change."""
     pages: dict[str, list[Article]] = defaultdict(list)
     for article in articles:
         for key in {part.page: None for part in article.parts}:

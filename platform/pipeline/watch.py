@@ -10,7 +10,7 @@ from ..records import Diagnostic, Document, Page
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Something that belongs to a document and could not be had: its text, its picture. No failure: a later run asks again."""
+    """Something of a document, its text or picture, that could not be had. No failure: a later run asks again."""
 
     document: str
     page: str
@@ -20,7 +20,7 @@ class Missing:
 
 @dataclass(slots=True)
 class Summary:
-    """What a run came to. ``read`` are the pages that were new or had changed; ``changes`` those that the index took in."""
+    """What a run came to. ``read`` are the pages that were new or had changed; ``changes`` went into the index."""
 
     documents: int = 0
     refused: int = 0
