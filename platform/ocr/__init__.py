@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from .alto import read_alto
-from .safexml import DEFAULT_LIMIT, Source, feed, refuse_doctype, safe_parse
+from .mets import read_mets
+from .safexml import DEFAULT_LIMIT, Source, Target, feed, refuse_doctype, safe_parse
+from .structure import Mets, MetsPage
 from .words import page_words
 
-__all__ = ["DEFAULT_LIMIT", "Source", "feed", "page_words", "read_alto", "refuse_doctype", "safe_parse"]
+__all__ = [
+    "DEFAULT_LIMIT",
+    "Mets",
+    "MetsPage",
+    "Source",
+    "Target",
+    "feed",
+    "page_words",
+    "read_alto",
+    "read_mets",
+    "refuse_doctype",
+    "safe_parse",
+]

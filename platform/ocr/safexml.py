@@ -30,6 +30,7 @@ Source = Path | BinaryIO | bytes
 _CHUNK = 64 * 1024
 _UTF8_MARK = b"\xef\xbb\xbf"
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]+)""")
+_HTML = re.compile(rb"\s*(?:<!doctype html|<html)", re.IGNORECASE)
 _POSITION = re.compile(r", line \d+, column \d+( \([^)]*\))?$")
 _BYTES_WRONG = {
     etree.ErrorTypes.ERR_INVALID_CHAR,
@@ -93,43 +94,44 @@ def feed(
         load_dtd=False,
         huge_tree=False,
     )
-    skip = _UTF8_MARK if encoding else b""
-    fed, at_end = 0, False
+    result: _Result = _fed(parser, source, name, limit, skip=_UTF8_MARK if encoding else b"")
+    return result
+
+
+def safe_parse(source: Source, *, name: str, limit: int = DEFAULT_LIMIT) -> etree._Element:
+    """Read XML into a tree and return its root; for files that are small by their kind.
+
+    Raises FormatError as `feed` does, and for any document type.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    root: etree._Element = _fed(parser, source, name, limit)
+    described = root.getroottree().docinfo
+    if described.internalDTD is not None:
+        refuse_doctype(name, described.root_name)
+    return root
+
+
+def _fed(parser: Any, source: Source, name: str, limit: int, *, skip: bytes = b"") -> Any:
+    fed, at_end, head = 0, False, b""
     try:
         with _opened(source) as stream:
             while chunk := stream.read(_CHUNK):
-                parser.feed(chunk if fed else chunk.removeprefix(skip))
+                if not fed:
+                    head = chunk = chunk.removeprefix(skip)
+                parser.feed(chunk)
                 fed += len(chunk)
                 if fed > limit:
                     raise FormatError(name, f"longer than {limit:,} bytes", "look into the file: no page is so long")
         if not fed:
             raise FormatError(name, "the file is empty")
         at_end = True
-        result: _Result = parser.close()
+        return parser.close()
     except etree.XMLSyntaxError as error:
+        if _HTML.match(head):
+            refuse_doctype(name, "html")
         raise _refusal(error, name, cut=at_end) from None
     except OSError as error:
         raise FormatError(name, f"cannot be read: {error.strerror or error}") from error
-    return result
-
-
-class _TreeTarget(etree.TreeBuilder):
-    """Builds a tree, but no document type."""
-
-    def __init__(self, document: str) -> None:
-        super().__init__()
-        self.document = document
-
-    def doctype(self, name: str | None, _public: str | None, _system: str | None) -> None:
-        refuse_doctype(self.document, name)
-
-
-def safe_parse(source: Source, *, name: str, limit: int = DEFAULT_LIMIT) -> etree._Element:
-    """Read XML into a tree and return its root; for files that are small by their kind.
-
-    Raises FormatError as `feed` does.
-    """
-    return feed(source, _TreeTarget(name), name=name, limit=limit)
 
 
 def encoding_conflict(head: bytes) -> str:
