@@ -1,0 +1,125 @@
+"""The OCR-only way, end to end: pages a second, and memory from 100 to 10,000 pages.
+
+    python -m bench.pipeline [--pages 10000] [--json FILE]
+
+Pages of *Excelsior* (see docs/testing.md for where the real pages are), each copy under a name and number of its own;
+where they are absent, pages off the press. The peer in the same run is the reading of the ALTO alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from estampe.catalogue import Catalogue
+from estampe.harvest import Harvested, Harvester, Refusal
+from estampe.ocr import read_alto
+from estampe.pipeline import Pipeline, Silence
+from estampe.press import newspaper_orders, print_corpus
+from estampe.search import open_index
+from estampe.settings import Settings
+
+_DATA = Path(os.environ.get("ESTAMPE_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+_ISSUE = _DATA / "bnf-e2e-excelsior-1910" / "OLR-BnF" / "4600034"
+
+
+class Copies:
+    """Harvests one issue over and over: each copy is written, harvested, read, and deleted when the next one comes."""
+
+    def __init__(self, harvester: Harvester, issue: Path, scratch: Path, pages: int) -> None:
+        self._harvester, self._issue, self._scratch, self._pages = harvester, issue, scratch, pages
+        self.seen = 0
+        self.marks: dict[int, int] = {}
+
+    def harvest(self, source: str) -> Iterator[Harvested | Refusal]:
+        del source
+        number = 1_000_000
+        while self.seen < self._pages:
+            number += 1
+            folder = self._scratch / str(number)
+            for path in self._issue.rglob("*.*"):
+                copy = folder / path.relative_to(self._issue)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                text = (
+                    path.read_bytes()
+                    .replace(b"bpt6k46000341", b"bpt6k%dx" % number)
+                    .replace(b"4600034", b"%d" % number)
+                )
+                copy.with_name(copy.name.replace("4600034", str(number))).write_bytes(text)
+            for found in self._harvester.harvest(str(folder)):
+                if isinstance(found, Harvested):
+                    self.seen += len(found.pages)
+                yield found
+            shutil.rmtree(folder)
+            for mark in (100, 300, 1000, 3000, 10_000):
+                if self.seen >= mark and mark not in self.marks:
+                    self.marks[mark] = resident()
+
+
+def resident() -> int:
+    """Return the memory that this process holds now, in MB."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() // 1_000_000
+
+
+def issue(scratch: Path) -> Path:
+    if _ISSUE.is_dir():
+        return _ISSUE
+    print_corpus(scratch / "press", list(newspaper_orders(8)), images=False)
+    return next((scratch / "press" / "documents").iterdir())
+
+
+def measure(pages: int) -> dict[str, object]:
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        original = issue(scratch)
+        texts = sorted(path for path in original.rglob("*.xml") if path.parent.name in {"ocr", "alto"})
+        started = time.perf_counter()
+        for path in texts:
+            read_alto(path, name=path.name)
+        reading = len(texts) / (time.perf_counter() - started)
+        settings = Settings(home=scratch / "home", offline=True)
+        settings.home.mkdir()
+        catalogue = stack.enter_context(Catalogue.open(settings.catalogue_url))
+        index = stack.enter_context(open_index(settings, catalogue))
+        copies = Copies(Harvester(None, settings), original, scratch, pages)
+        pipeline = Pipeline(catalogue, index, None, pictures=False, watcher=Silence())
+        started = time.perf_counter()
+        summary = pipeline.run(copies, ["copies"])
+        seconds = time.perf_counter() - started
+        disk = sum(path.stat().st_size for path in settings.home.rglob("*") if path.is_file())
+    return {
+        "issue": original.name,
+        "pages": summary.read,
+        "illustrations": summary.illustrations,
+        "seconds": round(seconds, 1),
+        "pages_per_second": round(summary.read / seconds, 1),
+        "reading_alone_pages_per_second": round(reading, 1),
+        "memory_mb_after_pages": copies.marks,
+        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000,
+        "disk_bytes_per_page": disk // summary.read,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--pages", type=int, default=10_000)
+    parser.add_argument("--json", type=Path)
+    arguments = parser.parse_args()
+    result = measure(arguments.pages)
+    for name, value in result.items():
+        print(f"{name.replace('_', ' '):<34} {value}")
+    if arguments.json:
+        arguments.json.write_text(json.dumps(result, indent=1), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
