@@ -1,0 +1,7 @@
+"""A page's regions to illustrations: noise, captions, titles, the text around, and what the OCR says they are."""
+
+from .illustrate import illustrate
+from .runs import RUNS
+from .structure import ArticleIndex
+
+__all__ = ["RUNS", "ArticleIndex", "illustrate"]

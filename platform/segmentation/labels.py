@@ -1,0 +1,36 @@
+"""What OCR and METS say that a region is, as labels of a run of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..records import Label
+from ..vocabulary import vocabulary
+from .regions import Candidate
+from .runs import LABEL_RUN
+from .structure import Told
+
+_FACETS = ("technique", "function", "subject")
+# Nobody measured these: a workshop that marks a region looked at it; one that marks what is around it may have meant
+# the whole, and the title of an article says it by chance.
+_OF_REGION, _OF_GROUP, _OF_TITLE = 0.95, 0.85, 0.75
+
+
+def find_labels(candidate: Candidate, told: Told | None) -> tuple[Label, ...]:
+    """Return the labels of a region, each concept once with the best confidence, sorted."""
+    best: dict[tuple[str, str], float] = {}
+    _say(best, candidate.words, _OF_REGION)
+    _say(best, candidate.around, _OF_GROUP)
+    if told is not None:
+        _say(best, told.kinds, _OF_GROUP)
+        _say(best, told.titles, _OF_TITLE)
+    return tuple(sorted(Label(*concept, confidence, LABEL_RUN.id) for concept, confidence in best.items()))
+
+
+def _say(best: dict[tuple[str, str], float], words: Iterable[str], confidence: float) -> None:
+    for word in words:
+        for facet in _FACETS:
+            concept = vocabulary().find(facet, word)
+            if concept is not None:
+                key = (concept.id, facet)
+                best[key] = max(best.get(key, 0.0), confidence)
