@@ -15,6 +15,7 @@ EstampeError
 │   ├── TooLargeError       longer than the ceiling allows
 │   └── UnavailableError    429, 5xx, timeouts and broken answers, after all attempts
 ├── BusyError               another process writes what only one at a time may write
+├── DamagedIndexError       the search index cannot be read; it can be made anew
 ├── CatalogueError          the catalogue's database cannot be opened, read or written
 ├── NotFoundError           the catalogue has no such document, page or illustration
 └── QueryError              a search that cannot be understood; says which part and why
@@ -96,6 +97,10 @@ class UnavailableError(NetworkError):
 
 class BusyError(EstampeError):
     """Another process writes what only one at a time may write; the message says what, and what to do."""
+
+
+class DamagedIndexError(EstampeError):
+    """The search index cannot be read. Nothing is lost: it can be made anew from the catalogue."""
 
 
 class CatalogueError(EstampeError):

@@ -1,8 +1,13 @@
 """Finding illustrations: one query, and the indexes that answer it."""
 
+from .analysis import STEMMED, analyse
+from .building import index_document, index_page
 from .documents import SIZES, IndexDocument, IndexLabel, IndexPage
+from .following import follow
 from .index import FacetValue, Hit, Index, PageHit, Results, Segments
+from .matching import find_words, highlight
 from .names import FACETS, FIELDS, LABEL_FACETS, SORTS
+from .opening import open_index, rebuild
 from .query import DEFAULT_LIMIT, MAX_LIMIT, Query
 
 __all__ = [
@@ -13,6 +18,7 @@ __all__ = [
     "MAX_LIMIT",
     "SIZES",
     "SORTS",
+    "STEMMED",
     "FacetValue",
     "Hit",
     "Index",
@@ -23,4 +29,12 @@ __all__ = [
     "Query",
     "Results",
     "Segments",
+    "analyse",
+    "find_words",
+    "follow",
+    "highlight",
+    "index_document",
+    "index_page",
+    "open_index",
+    "rebuild",
 ]

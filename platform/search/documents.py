@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+_LONGEST_VALUE = 1000
 #: Classes of size: the name, and the share of the page from which on it is another.
 SIZES: Final = (("small", 0.05), ("medium", 0.2), ("large", 0.6), ("full", float("inf")))
+
+
+def tidy(value: str) -> str:
+    """Return a facet's value as indexes hold it: in one line that is not too long, and in letters that there are."""
+    plain = value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
+    return " ".join(plain.split())[:_LONGEST_VALUE].rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,7 @@ class IndexDocument:
     text_before: str = ""
     text_after: str = ""
     document_title: str = ""
+    series_title: str = ""
     creators: str = ""
     languages: tuple[str, ...] = ()
     labels: tuple[IndexLabel, ...] = ()

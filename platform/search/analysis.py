@@ -1,0 +1,67 @@
+"""What a text is to an index: words without case and accents, as printed and by their stems.
+
+Every text is indexed as it is printed (language ``""``), and by the stems of its document's languages, or of all that
+we can stem where the languages are not known. A search looks in all of them.
+
+French stems are taken before accents are folded, since French endings need them (*chanté*, *chantée*), and again
+behind, so that capitals printed without accents (*ARRIVEE*) come to the same stem.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+
+#: The languages whose stems are known.
+STEMMED: Final = ("fr", "en", "de")
+#: All ways in which a text is indexed; the empty one is as printed.
+WAYS: Final = ("", *STEMMED)
+# Longer ones are no words but noise of the OCR.
+_LONGEST = 60
+_SOFT_HYPHEN = "\u00ad"
+
+
+def analyzer(way: str) -> TextAnalyzer:
+    """Return the analyser of one of `WAYS`."""
+    filters = {
+        "": [Filter.ascii_fold()],
+        "fr": [Filter.stemmer("french"), Filter.ascii_fold(), Filter.stemmer("french"), Filter.stemmer("french")],
+        "en": [Filter.stemmer("english"), Filter.ascii_fold()],
+        "de": [Filter.stemmer("german"), Filter.ascii_fold()],
+    }
+    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(_LONGEST)).filter(Filter.lowercase())
+    for step in filters[way]:
+        builder = builder.filter(step)
+    return builder.build()
+
+
+_ANALYZERS = {way: analyzer(way) for way in WAYS}
+
+
+def normalise(text: str) -> str:
+    """Return a text in the form that analysers expect: composed, ligatures and the long s dissolved."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFKC", text).replace(_SOFT_HYPHEN, "").encode("utf-8", "replace").decode("utf-8")
+
+
+def ways(languages: Iterable[str]) -> tuple[str, ...]:
+    """Return the ways in which a text in these languages is indexed."""
+    given = tuple(languages)
+    return ("", *(way for way in STEMMED if way in given)) if given else WAYS
+
+
+def analyse(text: str, language: str = "") -> list[str]:
+    """Return the terms of a text: stems of a language, or the words as printed for every other one."""
+    return _ANALYZERS[language if language in _ANALYZERS else ""].analyze(normalise(text))
+
+
+@lru_cache(maxsize=100_000)
+def word_terms(word: str) -> tuple[tuple[str, ...], ...]:
+    """Return the terms of a printed word in each of `WAYS`; most words have one, *l'église* has two."""
+    text = normalise(word)
+    return tuple(tuple(_ANALYZERS[way].analyze(text)) for way in WAYS)

@@ -1,0 +1,179 @@
+"""The embedded index: Tantivy, in the folder of everything that Estampe keeps."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from types import TracebackType
+from typing import Final, Self, TypeAlias
+
+import tantivy
+
+from ..errors import DamagedIndexError
+from .compile import Compiler, asks_for_words
+from .counting import Timeline, count
+from .cursor import Cursor
+from .documents import IndexDocument, IndexPage
+from .index import FacetValue, Hit, PageHit, Results, Segments
+from .matching import highlight
+from .query import Query
+from .ranking import Ranked, ranked
+from .shelf import Shelf
+from .volume import Volume
+
+#: Longest excerpt of the text around a picture, in characters.
+EXCERPT: Final = 240
+_REMEMBERED = 256
+_Counts: TypeAlias = tuple[Mapping[str, tuple[FacetValue, ...]], Timeline]
+
+
+class EmbeddedIndex:
+    """An index in a folder, which many processes may read while one of them writes or makes it anew.
+
+    Args:
+        shelf: the folder; a volume must be current there.
+
+    Raises:
+        DamagedIndexError: where the current volume cannot be used.
+
+    """
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._opening = threading.Lock()
+        self._volume = self._open()
+        self._counts: OrderedDict[tuple[object, ...], _Counts] = OrderedDict()
+        self._counting = threading.Lock()
+
+    def search(
+        self, query: Query, *, facets: Collection[str] = (), facet_limit: int = 10, timeline: bool = False
+    ) -> Results:
+        """Find illustrations; see `estampe.search.Index`."""
+        cursor = Cursor.decode(query)
+        with self._reading() as (volume, searcher):
+            compiler = Compiler(volume.schema)
+            node = compiler.found(query)
+            by_score = query.sort == "relevance" and asks_for_words(query)
+            order = "" if by_score else "document" if query.sort == "relevance" else query.sort
+            page = ranked(searcher, compiler, node, order, cursor, query.limit)
+            key = (volume.path, volume.seen(), _question(query), tuple(facets), facet_limit, timeline)
+            counts = self._remembered(
+                key, lambda: count(searcher, compiler, query, facets, facet_limit, timeline=timeline)
+            )
+            return Results(
+                total=page.total,
+                hits=tuple(_hit(query, searcher, found) for found in page.found),
+                facets=counts[0],
+                timeline=counts[1],
+                next=page.found[-1].cursor.encode(query) if page.more else "",
+            )
+
+    def search_pages(self, document: str, text: str) -> tuple[PageHit, ...]:
+        """Find the pages of a document whose words match; see `estampe.search.Index`."""
+        with self._reading() as (volume, searcher):
+            node = Compiler(volume.schema).pages(document, text)
+            if node is None:
+                return ()
+            addresses = [address for _, address in searcher.search(node, max(searcher.num_docs, 1)).hits]
+            numbers = searcher.fast_field_values("number", addresses)
+            hits = [
+                PageHit(str(searcher.doc(address)["id"][0]), int(number or 0))
+                for address, number in zip(addresses, numbers, strict=True)
+            ]
+            return tuple(sorted(hits, key=lambda hit: (hit.number, hit.page)))
+
+    def update(self, upserts: Iterable[IndexDocument | IndexPage], deletes: Collection[str], position: int) -> None:
+        """Write what changed; see `estampe.search.Index`."""
+        with self._shelf.writing():
+            self._current().update(upserts, deletes, position)
+
+    def position(self) -> int:
+        """Return the number of the last change that is in the index."""
+        with self._reading() as (volume, _):
+            return volume.position()
+
+    def close(self) -> None:
+        """Let go of what is remembered; files are closed with the last search that reads them."""
+        self._counts.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _open(self) -> Volume:
+        path = self._shelf.current()
+        if path is None:
+            raise DamagedIndexError(f"There is no search index in {self._shelf.folder}.")
+        return Volume(path)
+
+    def _current(self) -> Volume:
+        """Return the current volume, opened anew where another took its place."""
+        path = self._shelf.current()
+        if path is not None and path != self._volume.path:
+            with self._opening:
+                if path != self._volume.path:
+                    self._volume = Volume(path)
+        return self._volume
+
+    @contextmanager
+    def _reading(self) -> Iterator[tuple[Volume, tantivy.Searcher]]:
+        """Give the current volume and a view of it; what Tantivy cannot read becomes an error that says what to do."""
+        try:
+            volume = self._current()
+            try:
+                searcher = volume.searcher()
+            except FileNotFoundError:
+                # Made anew and swept between the two steps above.
+                volume = self._current()
+                searcher = volume.searcher()
+            yield volume, searcher
+        except BaseException as error:
+            # Tantivy panics over files that were tampered with, and a panic is no Exception.
+            if isinstance(error, OSError) or type(error).__name__ == "PanicException":
+                message = "The search index is damaged. Make it anew with: estampe index rebuild"
+                raise DamagedIndexError(message) from error
+            raise
+
+    def _remembered(self, key: tuple[object, ...], make: Callable[[], _Counts]) -> _Counts:
+        with self._counting:
+            if key in self._counts:
+                self._counts.move_to_end(key)
+                return self._counts[key]
+        counts = make()
+        with self._counting:
+            self._counts[key] = counts
+            while len(self._counts) > _REMEMBERED:
+                self._counts.popitem(last=False)
+        return counts
+
+
+def _question(query: Query) -> tuple[tuple[str, str], ...]:
+    """Return what makes counts differ: the search, however its results are ordered and cut."""
+    return tuple(replace(query, after="", limit=1, sort="document").to_args())
+
+
+def _hit(query: Query, searcher: tantivy.Searcher, found: Ranked) -> Hit:
+    stored = searcher.doc(found.address)
+    highlights: dict[str, Segments] = {}
+    if query.text:
+        caption, title, before, after, document, languages = json.loads(stored["shown"][0])
+        for name, text, field, longest in (
+            ("caption", caption, "caption", 0),
+            ("title", title, "title", 0),
+            ("text_before", before, "text", EXCERPT),
+            ("text_after", after, "text", EXCERPT),
+            ("document", document, "document", 0),
+        ):
+            if (not query.fields or field in query.fields) and (
+                pieces := highlight(text, query.text, languages, field, longest)
+            ):
+                highlights[name] = pieces
+    return Hit(found.cursor.id, found.score, highlights, found.cursor.encode(query))

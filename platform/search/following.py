@@ -1,0 +1,114 @@
+"""Keeping an index up with the catalogue: change by change, or all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Final, Protocol, TypeVar
+
+from ..catalogue import Catalogue, Entry
+from ..records import Change, Document, Page
+from .building import index_document, index_page
+from .documents import IndexDocument, IndexPage
+
+#: Changes in one batch of an index.
+BATCH: Final = 10_000
+# Rows of the catalogue read at once.
+_ROWS = 100
+_Item = TypeVar("_Item")
+
+
+class Follower(Protocol):
+    """What can be kept up with a catalogue: every `estampe.search.Index` can."""
+
+    def position(self) -> int:
+        """Return the last change that is in it."""
+        ...
+
+    def update(self, upserts: Iterable[IndexDocument | IndexPage], deletes: Collection[str], position: int) -> None:
+        """Write a batch, all or nothing."""
+        ...
+
+
+def follow(catalogue: Catalogue, index: Follower) -> int:
+    """Bring an index up to what the catalogue has, and return the number of changes that it took in.
+
+    Each batch is committed as a whole, with the place that it reached. A batch writes what things are now, not what
+    each change made of them; so it does no harm where one is told again, by another process or after a crash.
+
+    Raises:
+        BusyError: where another process writes into the index and goes on.
+
+    """
+    done = 0
+    while changes := catalogue.changes(index.position(), BATCH):
+        touched = _Touched(changes)
+        index.update(touched.as_now(catalogue), touched.names(), changes[-1].sequence)
+        done += len(changes)
+    return done
+
+
+def everything(catalogue: Catalogue) -> Iterator[Iterator[IndexDocument | IndexPage]]:
+    """Yield what an index holds of each document of a catalogue."""
+    after = ""
+    while documents := catalogue.documents(after=after, limit=_ROWS):
+        for document in documents:
+            yield _document(catalogue, document)
+        after = documents[-1].id
+
+
+class _Touched:
+    """What changes touched: whole documents, whole pages of others, and single illustrations of others."""
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self._documents = _ids(change for change in changes if change.entity == "document")
+        others = [change for change in changes if change.document not in self._documents]
+        self._pages = _ids(change for change in others if change.entity == "page")
+        self._illustrations = _ids(change for change in others if change.entity == "illustration")
+
+    def names(self) -> list[str]:
+        """Return the ids of all that is to be written anew, or is gone."""
+        return [*self._documents, *self._pages, *self._illustrations]
+
+    def as_now(self, catalogue: Catalogue) -> Iterator[IndexDocument | IndexPage]:
+        """Yield all of it as it is now; what is gone is not there."""
+        for identifier in self._documents:
+            if document := catalogue.document(identifier):
+                yield from _document(catalogue, document)
+        for identifier, owner in self._pages.items():
+            page = catalogue.page(identifier)
+            illustrations = catalogue.illustrations_of(page=identifier)
+            document = catalogue.document(owner)
+            if page and document:
+                yield from _pages(catalogue, document, [page])
+                yield from (index_document(Entry(one, page, document, one.labels)) for one in illustrations)
+        for some in _by(_ROWS, self._illustrations):
+            told = self._pages.keys()
+            yield from (index_document(entry) for entry in catalogue.entries(some) if entry.page.id not in told)
+
+
+def _document(catalogue: Catalogue, document: Document) -> Iterator[IndexDocument | IndexPage]:
+    pages = {page.id: page for page in catalogue.pages(document.id)}
+    for some in _by(_ROWS, pages.values()):
+        yield from _pages(catalogue, document, some)
+    for one in catalogue.illustrations_of(document=document.id):
+        if one.page in pages:
+            yield index_document(Entry(one, pages[one.page], document, one.labels))
+
+
+def _pages(catalogue: Catalogue, document: Document, pages: Sequence[Page]) -> Iterator[IndexPage]:
+    texts = catalogue.page_texts([page.id for page in pages])
+    for page in pages:
+        if page.id in texts:
+            yield index_page(document, page, texts[page.id])
+
+
+def _ids(changes: Iterable[Change]) -> dict[str, str]:
+    """Return what changed, in order, each with its document."""
+    return {change.id: change.document for change in changes}
+
+
+def _by(size: int, items: Iterable[_Item]) -> Iterator[list[_Item]]:
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some
