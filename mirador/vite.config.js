@@ -15,11 +15,26 @@ const fontLicence = {
   },
 };
 
+/**
+ * Mirador 4.0.0 takes for granted that each hit of a search has its annotation at hand; while a search is asked anew (its
+ * panel opened again, say) it has not, and the whole viewer would go blank.
+ */
+const searchHits = {
+  name: 'mirador-search-hits',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!id.includes('/mirador/src/containers/SearchHit.js')) return undefined;
+    const mended = code.replace('.includes(hitAnnotation.targetId)', '.includes(hitAnnotation?.targetId)');
+    if (mended === code) this.error('Mirador has changed; this mending is no longer needed, or no longer works');
+    return { code: mended, map: null };
+  },
+};
+
 export default defineConfig({
   root: here('.'),
   base: './',
   publicDir: false,
-  plugins: [react(), fontLicence],
+  plugins: [react(), fontLicence, searchHits],
   resolve: {
     dedupe: ['react', 'react-dom', 'openseadragon', '@emotion/react', '@mui/material'],
     // Mirador brings its words in 22 languages; the pages speak two.

@@ -1,5 +1,5 @@
-import Mirador from 'mirador/src';
-for (const element of document.querySelectorAll('[data-viewer]')) {
-  const config = JSON.parse(element.querySelector('script[type="application/json"]').textContent);
-  Mirador.viewer({ id: element.id, windows: [{ manifestId: config.manifest }] }, []);
-}
+// The viewer of a document: every [data-viewer] of the page.
+import './viewer.css';
+import { startViewer } from './start.js';
+
+document.querySelectorAll('[data-viewer]').forEach(startViewer);
