@@ -12,12 +12,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..records import Box
-from .layout import Layout, Text, horizontal_overlap, vertical_overlap
+from .layout import ACROSS, Layout, Text, horizontal_overlap, vertical_overlap
 
 #: The longest caption that is taken, in letters.
 LONGEST = 1_500
-# How far a caption may be from its picture, and its parts from each other, in lines of the body.
-_REACH, _GAP = 3.0, 1.2
+# How far a caption may be from its picture (farther if it says what it is), and its parts from each other, in lines.
+_REACH, _FAR, _GAP = 3.0, 5.0, 1.2
 # The least weight of a caption right below its picture, and elsewhere.
 _BELOW, _ELSEWHERE = 2.0, 3.0
 # How much of a caption's width belongs to its own picture and not to the one beside it.
@@ -69,7 +69,7 @@ def find_captions(
         # The best fit first, so that a caption between two pictures goes to the one that it fits better.
         for proposal in sorted(proposals, key=lambda p: (-p.weight, p.first.rank, p.pictures)):
             if proposal.first not in taken and not any(captions[place] for place in proposal.pictures):
-                caption = _chain(proposal, layout, taken)
+                caption = _caption(proposal, layout, taken)
                 taken.update(caption)
                 for place in proposal.pictures:
                     captions[place] = caption
@@ -81,11 +81,13 @@ def _proposals(box: Box, places: tuple[int, ...], layout: Layout, *, own: bool) 
     for text in layout.beginning(box.bottom - layout.body, box.bottom + reach):
         if _fits(text, box, own=own):
             weight = weigh(text, box, layout)
+            weight -= 1.5 if _leans_down(text, box, layout) else 0.0
             if weight >= _BELOW:
                 yield _Proposal(weight - _distance(text.box.y - box.bottom, layout), text, box, places, upwards=False)
-    for text in layout.ending(box.y - reach, box.y + layout.body):
+    for text in layout.ending(box.y - _FAR * layout.body, box.y + layout.body):
         if _fits(text, box, own=own):
-            weight = weigh(text, box, layout)
+            # What stands above is a heading, unless it says that it is not.
+            weight = weigh(text, box, layout) if is_marked(text) else 0.0
             if weight >= _ELSEWHERE:
                 yield _Proposal(weight - _distance(box.y - text.box.bottom, layout), text, box, places, upwards=True)
     if not own:
@@ -133,57 +135,95 @@ def weigh(text: Text, box: Box, layout: Layout) -> float:
     weight += 1.0 if text.is_upper else 0.0
     weight += 1.0 if text.lines <= 2 else 0.5 if text.lines <= 4 else 0.0 if text.lines <= 8 else -0.5
     middle = abs(2 * text.box.x + text.box.w - 2 * box.x - box.w) <= 0.2 * box.w
-    weight += 1.0 if middle and text.box.w <= 0.9 * box.w else 0.0
+    measure = layout.measure(text.box)
+    weight += 1.0 if middle and text.box.w <= max(0.9 * box.w, 0.85 * measure) else 0.0
     weight -= 2.0 if text.string[:1].islower() else 0.0
-    weight -= 3.0 if is_body(text, layout) else 0.0
-    if size >= 1.3 and _is_followed(text, layout):
+    weight -= 3.0 if is_body(text, layout) or text.is_title else 0.0
+    # Set to the measure of the picture, across the columns of the text.
+    across = text.box.w > ACROSS * measure and abs(text.box.w - box.w) <= 0.1 * box.w
+    if across:
+        weight += 1.5
+    elif size >= 1.3 and _gap_to_body(text, layout) is not None:
         weight -= 3.0
     return weight
 
 
 def is_body(text: Text, layout: Layout) -> bool:
-    """Return whether a text is set as the body: in its size, over its measure, in more lines than one."""
-    return text.lines >= 2 and text.size >= 0.9 * layout.body and text.box.w >= 0.9 * layout.measure(text.box)
+    """Return whether a text is set as the body: in its size, in more lines than one, as broad as its column."""
+    size = text.size / layout.body
+    share = text.box.w / layout.measure(text.box)
+    return text.lines >= 2 and size >= (0.9 if text.lines < 4 else 0.8) and 0.9 <= share <= ACROSS
 
 
-def _is_followed(text: Text, layout: Layout) -> bool:
-    """Return whether body text follows right below, as it does below the heading of an article."""
+def _leans_down(text: Text, box: Box, layout: Layout) -> bool:
+    """Return whether a text stands nearer to the body below it than to the picture above, as a heading does."""
+    gap = _gap_to_body(text, layout) if text.size >= 0.93 * layout.body else None
+    return gap is not None and gap < 0.6 * (text.box.y - box.bottom)
+
+
+def _gap_to_body(text: Text, layout: Layout) -> int | None:
+    """Return how far below a text the body begins, None where it is far away."""
     below = layout.beginning(text.box.bottom - layout.body / 2, text.box.bottom + 4 * layout.body)
-    return any(t is not text and is_body(t, layout) and horizontal_overlap(t.box, text.box) >= _OWN for t in below)
+    following = [t for t in below if t is not text and is_body(t, layout)]
+    return min(
+        (t.box.y - text.box.bottom for t in following if horizontal_overlap(t.box, text.box) >= _OWN), default=None
+    )
 
 
-def _chain(proposal: _Proposal, layout: Layout, taken: Collection[Text]) -> tuple[Text, ...]:
-    """Return the texts that go on from the first one, until something else begins."""
-    chain, letters = [proposal.first], proposal.first.letters
-    if proposal.first.box.covered_by(proposal.box) >= _OWN:
-        return tuple(text for text in layout.inside(proposal.box) if text not in taken)
-    while True:
-        last = chain[-1]
-        reach = _GAP * max(layout.body, last.size)
-        if proposal.upwards:
-            near = layout.ending(last.box.y - reach, last.box.y + last.size / 2)
-        else:
-            near = layout.beginning(last.box.bottom - last.size / 2, last.box.bottom + reach)
-        following = next((text for text in near if text not in chain and text not in taken), None)
-        if following is None or not _goes_on(following, last, proposal, layout):
+def _caption(proposal: _Proposal, layout: Layout, taken: Collection[Text]) -> tuple[Text, ...]:
+    """Return all texts of a caption in their order: those beside and behind its first, until something else begins."""
+    first, box = proposal.first, proposal.box
+    if first.box.covered_by(box) >= _OWN:
+        return _in_order(t for t in layout.inside(box) if t not in taken)
+    if proposal.upwards:
+        band = layout.ending(0, box.y + layout.body)
+    else:
+        band = layout.beginning(min(first.box.y, box.bottom) - layout.body / 2, layout.frame.h)
+    caption, edge, letters = [first], first.box.bottom, first.letters
+    if proposal.upwards:
+        edge = first.box.y
+    for text in band:
+        gap = edge - text.box.bottom if proposal.upwards else text.box.y - edge
+        if gap > _GAP * max(layout.body, text.size) or letters > LONGEST:
             break
-        letters += following.letters
-        if letters > LONGEST:
-            break
-        chain.append(following)
-    return tuple(reversed(chain)) if proposal.upwards else tuple(chain)
+        if text is first or not _fits(text, box, own=False):
+            continue
+        if text in taken or not _goes_on(text, caption, proposal, layout):
+            if is_body(text, layout):
+                break
+            continue
+        caption.append(text)
+        letters += text.letters
+        edge = min(edge, text.box.y) if proposal.upwards else max(edge, text.box.bottom)
+    return _in_order(caption)
 
 
-def _goes_on(text: Text, last: Text, proposal: _Proposal, layout: Layout) -> bool:
-    if (
-        horizontal_overlap(text.box, last.box) < 0.5
-        or not _fits(text, proposal.box, own=False)
-        or is_body(text, layout)
-    ):
+def _goes_on(text: Text, caption: Sequence[Text], proposal: _Proposal, layout: Layout) -> bool:
+    if is_body(text, layout) or text.is_title:
         return False
-    alike = _SAME_SIZE <= text.size / last.size <= 1 / _SAME_SIZE
-    least = _ELSEWHERE if proposal.upwards else _BELOW
-    return (alike and not is_marked(text)) or weigh(text, proposal.box, layout) >= least
+    if weigh(text, proposal.box, layout) >= (_ELSEWHERE if proposal.upwards else _BELOW):
+        return True
+    return not is_marked(text) and any(
+        _is_alike(text, part, layout.body) and horizontal_overlap(text.box, part.box) >= 0.5 for part in caption
+    )
+
+
+def _is_alike(text: Text, part: Text, body: float) -> bool:
+    # Back to the body's size from a smaller one: that is the body.
+    if part.size <= 0.93 * body <= text.size:
+        return False
+    return _SAME_SIZE <= text.size / part.size <= 1 / _SAME_SIZE
+
+
+def _in_order(texts: Iterable[Text]) -> tuple[Text, ...]:
+    """Return texts in reading order, save that none comes before one that stands above it."""
+    left = sorted(texts, key=lambda text: text.rank)
+    ordered: list[Text] = []
+    while left:
+        free = (t for t in left if not any(o.box.bottom <= t.box.y and horizontal_overlap(o.box, t.box) for o in left))
+        ordered.append(next(free))
+        left.remove(ordered[-1])
+    return tuple(ordered)
 
 
 def _union(boxes: Iterable[Box]) -> Box:

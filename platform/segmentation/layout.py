@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import median_low
 
-from ..records import Block, Box, OcrPage, Size
+from ..records import Block, Box, Line, OcrPage, Size
 
 #: What the height of a line is taken for on a page without text, as a share of the page's height.
 _LINE_OF_EMPTY_PAGE = 1 / 80
-#: A heading is set so much larger than the body.
-_HEADING = 1.3
+#: A heading is set so much larger than the body; less will do where it stands out otherwise.
+_HEADING, _LARGER = 1.3, 1.1
+#: Broader than its column by this: it runs across columns.
+ACROSS = 1.3
 #: How many texts above and below are asked how wide a column is.
 _NEIGHBOURS = 40
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -42,6 +44,11 @@ class Text:
         """How many lines it has."""
         return len(self.block.lines)
 
+    @property
+    def words(self) -> int:
+        """How many words it has."""
+        return sum(len(line.words) for line in self.block.lines)
+
     @cached_property
     def string(self) -> str:
         """Its words, broken ones put together."""
@@ -51,6 +58,11 @@ class Text:
     def letters(self) -> int:
         """How many letters it has."""
         return len(_LETTERS.findall(self.string))
+
+    @cached_property
+    def is_title(self) -> bool:
+        """Whether the OCR calls it a title, subtitle or heading."""
+        return any(word.endswith(("title", "heading", "headline")) for word in self.block.kind.split())
 
     @cached_property
     def is_upper(self) -> bool:
@@ -68,6 +80,7 @@ class Layout:
         blocks.sort(key=lambda block: (self.rank(block.id), block.box, block.id))
         self.texts = tuple(Text(block, _line_height(block), self.rank(block.id)) for block in blocks)
         self.body = _body_height(blocks) or frame.h * _LINE_OF_EMPTY_PAGE
+        self._measures: dict[Box, int] = {}
         self.by_id = {text.block.id: text for text in self.texts}
         self._by_top = sorted(self.texts, key=lambda text: (text.box.y, text.rank, text.box))
         self._tops = [text.box.y for text in self._by_top]
@@ -101,14 +114,16 @@ class Layout:
         return [text for text in self.beginning(box.y - self.body, box.bottom) if text.box.covered_by(box) >= share]
 
     def measure(self, box: Box) -> int:
-        """Return the width of the column that a box stands in: that of the text of four lines or more nearest to it.
+        """Return the width of the columns around a box: the middle one of the texts of four lines or more near it.
 
         The width of the box itself where there is none.
         """
-        place = bisect_left(self._column_tops, box.y)
-        near = self.columns[max(0, place - _NEIGHBOURS) : place + _NEIGHBOURS]
-        around = [text for text in near if horizontal_overlap(text.box, box) >= 0.5]
-        return min(around, key=lambda text: (abs(text.box.y - box.y), text.rank)).box.w if around else box.w
+        if box not in self._measures:
+            place = bisect_left(self._column_tops, box.y)
+            near = self.columns[max(0, place - _NEIGHBOURS) : place + _NEIGHBOURS]
+            widths = [text.box.w for text in near if horizontal_overlap(text.box, box) >= 0.5]
+            self._measures[box] = median_low(widths) if widths else box.w
+        return self._measures[box]
 
     @cached_property
     def _column_tops(self) -> list[int]:
@@ -131,12 +146,12 @@ class Layout:
         return tuple(text for text in self.texts if text not in headings and not _is_marginal(text))
 
     def _is_heading(self, text: Text) -> bool:
-        kind = text.block.kind
-        if _is_marginal(text) or text.lines > 4 or text.letters < 3:
+        size = text.size / self.body
+        if text.lines > 4 or not (text.is_title or size >= _LARGER) or _is_marginal(text) or text.letters < 3:
             return False
-        if "title" in kind.split() or "headline" in kind or "heading" in kind:
+        if text.is_title or size >= _HEADING:
             return True
-        return text.size >= _HEADING * self.body
+        return text.lines <= 2 and (text.is_upper or text.box.w > ACROSS * self.measure(text.box))
 
 
 def _is_marginal(text: Text) -> bool:
@@ -154,7 +169,12 @@ def vertical_overlap(a: Box, b: Box) -> float:
 
 
 def _line_height(block: Block) -> float:
-    return median_low([line.box.h for line in block.lines if line.words])
+    return median_low([_size(line) for line in block.lines if line.words])
+
+
+def _size(line: Line) -> int:
+    """Return the height of a line as it is read: a line that is much higher than wide runs up or down the page."""
+    return line.box.w if line.box.h > 2 * line.box.w and len(line.text) > 2 else line.box.h
 
 
 def _body_height(blocks: Iterable[Block]) -> float:
@@ -162,7 +182,7 @@ def _body_height(blocks: Iterable[Block]) -> float:
     words: Counter[int] = Counter()
     for block in blocks:
         for line in block.lines:
-            words[line.box.h] += len(line.words)
+            words[_size(line)] += len(line.words)
     left = words.total() / 2
     for height in sorted(words):
         left -= words[height]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import overload
 
 from ..records import Article
+from ..vocabulary import vocabulary
 
 #: Divisions whose title is the name of the whole, and not of an article.
 _WHOLES = {
@@ -91,14 +92,14 @@ class ArticleIndex(Sequence[Article]):
             self._texts(article_around, page),
         )
 
-    def bodies(self, page: str) -> list[tuple[str, ...]]:
-        """Return, for each division with words on a page, the ids of its blocks there that are no captions."""
+    def bodies(self, page: str) -> list[tuple[Article, tuple[str, ...]]]:
+        """Return each division with words on a page, and the ids of its blocks there that are no captions."""
         blocks: dict[str, list[str]] = {}
         for id_, places in self._places.get(page, {}).items():
             for article, place in places:
                 if article.parts[place].role not in _CAPTIONS | _PICTURES:
                     blocks.setdefault(article.id, []).append(id_)
-        return [tuple(ids) for ids in blocks.values()]
+        return [(self._by_id[article], tuple(ids)) for article, ids in blocks.items()]
 
     @staticmethod
     def _captions(article: Article, place: int, page: str) -> tuple[str, ...]:
@@ -122,6 +123,12 @@ class ArticleIndex(Sequence[Article]):
             for part in a.parts
             if part.page == page and part.role not in _CAPTIONS | _HEADINGS | _PICTURES
         )
+
+
+def is_advertisement(article: Article) -> bool:
+    """Return whether a division is an advertisement, by its kind or because that is all that its title says."""
+    found = (vocabulary().find("function", word) for word in (article.kind, article.title))
+    return any(concept is not None and concept.id == "advertisement" for concept in found)
 
 
 def _is_title(title: str) -> bool:

@@ -10,6 +10,8 @@ _COLUMN = 0.5
 # Parts of one heading: no more than so many lines of its own size apart.
 _GAP_LINES = 1.5
 _LONGEST = 300
+# A heading that is broader by this than the one below it is that of a page or section.
+_BROADER = 2
 # The name of the newspaper: at the top of its first page, and so much larger than the body.
 _MASTHEAD_SHARE, _MASTHEAD_SIZE = 0.2, 3.0
 # What stands below a picture is its heading where it is broader and so near.
@@ -44,13 +46,10 @@ def _joined(nearest: Text, headings: list[Text]) -> str:
     parts = [nearest]
     for text in sorted(headings, key=lambda text: (-text.box.bottom, text.rank)):
         top = parts[0]
+        if text is nearest or text.box.y > top.box.y or text.box.w > _BROADER * nearest.box.w:
+            continue
         near = top.box.y - text.box.bottom <= _GAP_LINES * max(text.size, top.size)
-        if (
-            text is not nearest
-            and text.box.y <= top.box.y
-            and near
-            and horizontal_overlap(text.box, top.box) >= _COLUMN
-        ):
+        if near and horizontal_overlap(text.box, top.box) >= _COLUMN:
             if sum(len(part.string) for part in parts) + len(text.string) > _LONGEST:
                 break
             parts.insert(0, text)

@@ -9,12 +9,12 @@ from .captions import find_captions
 from .fragments import rows
 from .layout import Layout, Text
 from .regions import Candidate
-from .structure import ArticleIndex, Told
+from .structure import ArticleIndex, Told, is_advertisement
 from .surroundings import find_surroundings
 from .titles import find_title
 
-# An article of no more letters than this, beside a picture, is the picture's legend in disguise.
-_MEAGRE = 120
+# An article of no more words than this, right below a picture, is the picture's caption in disguise.
+_MEAGRE = 20
 
 
 class PageWords:
@@ -25,7 +25,7 @@ class PageWords:
 
     def captions(self, pictures: Sequence[Candidate], told: Sequence[Told | None]) -> list[tuple[Text, ...]]:
         """Return the texts of each picture's caption: those that METS names, else by layout among those it does not."""
-        captions = [self._texts(t.captions) if t else () for t in told]
+        captions = [self._found(t.captions) if t else () for t in told]
         used = self._known() | {text for caption in captions for text in caption}
         bare = [place for place, t in enumerate(told) if not captions[place] and not (t and t.caption)]
         boxes = [pictures[place].box for place in bare]
@@ -37,8 +37,12 @@ class PageWords:
 
     @staticmethod
     def caption(texts: tuple[Text, ...], told: Told | None) -> str:
-        """Return the caption as plain text; METS' own words only where its blocks cannot be had."""
-        return " ".join(text.string for text in texts) or (" ".join(told.caption.split()) if told else "")
+        """Return the caption as plain text, empty where it only says the title once more.
+
+        METS' own words for it are taken where its blocks cannot be had.
+        """
+        caption = " ".join(text.string for text in texts) or (" ".join(told.caption.split()) if told else "")
+        return "" if told is not None and caption == " ".join(told.title.split()) else caption
 
     def title(self, box: Box, told: Told | None, used: frozenset[Text], *, picture: bool) -> str:
         """Return the title of the article around: METS', and by layout for pictures that METS does not know."""
@@ -51,15 +55,17 @@ class PageWords:
         texts = self._texts(told.texts) if told is not None else self.layout.running
         return find_surroundings(box, rank, self.layout, texts, used)
 
+    def _found(self, ids: Sequence[str]) -> tuple[Text, ...]:
+        return tuple(dict.fromkeys(text for id_ in ids if (text := self.layout.by_id.get(id_)) is not None))
+
     def _texts(self, ids: Sequence[str]) -> tuple[Text, ...]:
-        found = {text for id_ in ids if (text := self.layout.by_id.get(id_)) is not None}
-        return tuple(sorted(found, key=lambda text: text.rank))
+        return tuple(sorted(self._found(ids), key=lambda text: text.rank))
 
     def _known(self) -> set[Text]:
         """Return the texts that METS calls something else than a caption."""
         known: set[Text] = set()
-        for blocks in self.index.bodies(self.page.key):
-            texts = self._texts(blocks)
-            if sum(text.letters for text in texts) > _MEAGRE:
+        for article, blocks in self.index.bodies(self.page.key):
+            texts = self._found(blocks)
+            if is_advertisement(article) or sum(text.words for text in texts) > _MEAGRE:
                 known.update(texts)
         return known

@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
@@ -80,6 +80,7 @@ class Vocabulary:
             raise ValueError(f"the parents of {concept.id} lead back to it")
 
 
+@lru_cache(maxsize=4096)
 def fold(term: str) -> str:
     """Return a term without case, accents and separators, for comparison."""
     decomposed = unicodedata.normalize("NFKD", term.casefold())
