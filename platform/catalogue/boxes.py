@@ -14,6 +14,7 @@ from .changes import ChangeLog, now
 
 #: What the widest integer column of every database holds, with room for sums.
 _MOST = 2**62
+_INSERT = insert(tables.boxes)
 
 
 def sides(box: Box) -> dict[str, int]:
@@ -53,7 +54,7 @@ def add_versions(
         for key, (box, origin) in boxes.items()
     ]
     if versions:
-        connection.execute(insert(table), versions)
+        connection.execute(_INSERT, versions)
 
 
 def machine_boxes(connection: Connection, illustrations: list[str]) -> dict[str, Box]:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from ..records import Change
 from . import tables
+
+_COUNTERS = tables.counters.c
+_TAKE = (
+    update(tables.counters)
+    .where(_COUNTERS.name == bindparam("sequence"))
+    .values(value=_COUNTERS.value + bindparam("count"))
+    .returning(_COUNTERS.value)
+)
+_WRITE = insert(tables.changes)
 
 
 def now() -> str:
@@ -38,7 +47,7 @@ class ChangeLog:
         last, at = take(connection, "change", len(self._lines)), now()
         first = last - len(self._lines) + 1
         connection.execute(
-            insert(tables.changes),
+            _WRITE,
             [
                 {"sequence": sequence, "entity": entity, "id": id_, "document": document, "what": what, "at": at}
                 for sequence, ((entity, id_), (what, document)) in enumerate(self._lines.items(), start=first)
@@ -52,9 +61,7 @@ def take(connection: Connection, name: str, count: int = 1) -> int:
     The row stays locked until the transaction ends, so the next writer waits, and numbers become visible in their order
     and without gaps: a number that was taken by a transaction which failed is given out again.
     """
-    table = tables.counters
-    connection.execute(update(table).where(table.c.name == name).values(value=table.c.value + count))
-    value: int = connection.execute(select(table.c.value).where(table.c.name == name)).scalar_one()
+    value: int = connection.execute(_TAKE, {"sequence": name, "count": count}).scalar_one()
     return value
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from ..records import Diagnostic, Severity
 from . import tables
 from .codec import clean
 
 _TABLE = tables.diagnostics
+_MINE = (_TABLE.c.document_id == bindparam("_document")) & (_TABLE.c.scope == bindparam("_scope"))
+_READ = select(_TABLE).where(_MINE).order_by(_TABLE.c.place)
+_DELETE = delete(_TABLE).where(_MINE)
+_INSERT = insert(_TABLE)
 
 
 def put_diagnostics(connection: Connection, document: str, scope: str, diagnostics: Sequence[Diagnostic]) -> bool:
@@ -27,15 +31,14 @@ def put_diagnostics(connection: Connection, document: str, scope: str, diagnosti
         }
         for place, diagnostic in enumerate(dict.fromkeys(diagnostics))
     ]
-    mine = (_TABLE.c.document_id == document) & (_TABLE.c.scope == scope)
-    rows = connection.execute(select(_TABLE).where(mine).order_by(_TABLE.c.place))
-    old = [dict(row) for row in rows.mappings()]
+    mine = {"_document": document, "_scope": scope}
+    old = [dict(row) for row in connection.execute(_READ, mine).mappings()]
     if new == old:
         return False
     if old:
-        connection.execute(delete(_TABLE).where(mine))
+        connection.execute(_DELETE, mine)
     if new:
-        connection.execute(insert(_TABLE), new)
+        connection.execute(_INSERT, new)
     return True
 
 

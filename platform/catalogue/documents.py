@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from ..errors import ForgottenError, NotFoundError, UsageError
 from ..identity import document_id
-from ..records import Article, Diagnostic, Document, Page, Severity
+from ..records import Article, Diagnostic, Document, Page
 from . import tables
 from .changes import ChangeLog, now, take
 from .codec import clean, decode, encode, pack, unpack
@@ -40,14 +40,7 @@ def put(connection: Connection, log: ChangeLog, said: Said, *, revive: bool) -> 
     names = tuple(dict.fromkeys(clean(alias) for alias in said.document.aliases if alias))
     if not names:
         raise UsageError(f"{said.document.title or 'a document'} has no alias, so it cannot be told from others")
-    identifier = _raise_from_the_dead(connection, said.document, names, revive=revive)
-    owners = _owners(connection, names)
-    fresh = not owners
-    if fresh:
-        identifier = identifier or _free_id(connection, names)
-        _begin(connection, identifier)
-    else:
-        identifier = owners[0]
+    identifier, fresh = _find(connection, said.document, names, revive=revive)
     # Whoever writes something of a document holds its row, so that two writers never mix.
     record = connection.execute(
         select(tables.documents.c.record).where(tables.documents.c.id == identifier).with_for_update()
@@ -59,7 +52,7 @@ def put(connection: Connection, log: ChangeLog, said: Said, *, revive: bool) -> 
     if moved or fresh:
         changed |= moved
         _merge(connection, log, identifier, record)
-    changed |= _put_own_diagnostics(connection, identifier, owners[1:])
+    changed |= _name_twins(connection, identifier)
     if fresh:
         log.note("document", identifier, identifier, "create")
     elif changed:
@@ -75,8 +68,8 @@ def forget(connection: Connection, log: ChangeLog, identifier: str, reason: str)
     ).scalar_one_or_none()
     if held is None:
         raise NotFoundError(f"the catalogue has no document {identifier}")
-    names = connection.execute(select(tables.aliases.c.alias).where(tables.aliases.c.document_id == identifier))
-    buried = [{"alias": name, "document_id": identifier} for name in names.scalars()]
+    names = connection.execute(_names_of(identifier)).scalars().all()
+    twins = _twins(connection, identifier)
     present = select(illustrations.c.id).where(
         illustrations.c.document_id == identifier, illustrations.c.state == "present"
     )
@@ -88,7 +81,10 @@ def forget(connection: Connection, log: ChangeLog, identifier: str, reason: str)
     log.note("document", identifier, identifier, "delete")
     connection.execute(delete(documents).where(documents.c.id == identifier))
     connection.execute(insert(tables.tombstones).values(document_id=identifier, at=now(), reason=clean(reason)))
-    connection.execute(insert(tables.tombstone_aliases), buried)
+    connection.execute(insert(tables.tombstone_aliases), [{"alias": name, "document_id": identifier} for name in names])
+    for twin in twins:
+        if _name_twins(connection, twin):
+            log.note("document", twin, twin, "update")
 
 
 def articles(connection: Connection, identifier: str) -> tuple[Article, ...]:
@@ -107,6 +103,33 @@ def original(connection: Connection, identifier: str) -> bytes | None:
     return bodies[0] if bodies else None
 
 
+def _find(connection: Connection, document: Document, names: tuple[str, ...], *, revive: bool) -> tuple[str, bool]:
+    """Return the id of the document with these names, and whether it was made just now."""
+    if (owner := _owner(connection, names)) is not None:
+        return owner, False
+    # Who takes this number holds it until the end, so no two writers make one document each; one may have come before.
+    arrived = take(connection, "document")
+    if (owner := _owner(connection, names)) is not None:
+        return owner, False
+    identifier = _raise_from_the_dead(connection, document, names, revive=revive) or _free_id(connection, names)
+    counts = dict.fromkeys(("page_count", "done_count", "picture_count", "noise_count"), 0)
+    empty = dict.fromkeys(("provider", "series_id", "series_title", "record"), "")
+    connection.execute(insert(tables.documents).values(id=identifier, arrived=arrived, **counts, **empty))
+    return identifier, True
+
+
+def _owner(connection: Connection, names: Sequence[str]) -> str | None:
+    """Return the document with one of these names that came first."""
+    owner: str | None = connection.execute(
+        select(tables.documents.c.id)
+        .join(tables.aliases, tables.aliases.c.document_id == tables.documents.c.id)
+        .where(tables.aliases.c.alias.in_(names))
+        .order_by(tables.documents.c.arrived)
+        .limit(1)
+    ).scalar_one_or_none()
+    return owner
+
+
 def _raise_from_the_dead(
     connection: Connection, document: Document, names: Sequence[str], *, revive: bool
 ) -> str | None:
@@ -114,9 +137,7 @@ def _raise_from_the_dead(
     table, stones = tables.tombstone_aliases, tables.tombstones
     rows = connection.execute(
         select(stones.c.document_id, stones.c.at)
-        .join(table, table.c.document_id == stones.c.document_id)
-        .where(table.c.alias.in_(names))
-        .distinct()
+        .where(stones.c.document_id.in_(select(table.c.document_id).where(table.c.alias.in_(names))))
         .order_by(stones.c.at, stones.c.document_id)
     ).all()
     if not rows:
@@ -125,21 +146,8 @@ def _raise_from_the_dead(
         raise ForgottenError(
             document.title or names[0], f"it was forgotten on {rows[0].at[:10]}", "ask for it to be revived"
         )
-    buried = [row.document_id for row in rows]
-    connection.execute(delete(stones).where(stones.c.document_id.in_(buried)))
-    return str(buried[0])
-
-
-def _owners(connection: Connection, names: Sequence[str]) -> list[str]:
-    """Return the documents that have one of these aliases, in the order of their coming."""
-    rows = connection.execute(
-        select(tables.documents.c.id, tables.documents.c.arrived)
-        .join(tables.aliases, tables.aliases.c.document_id == tables.documents.c.id)
-        .where(tables.aliases.c.alias.in_(names))
-        .distinct()
-        .order_by(tables.documents.c.arrived)
-    )
-    return [row.id for row in rows]
+    connection.execute(delete(stones).where(stones.c.document_id.in_([row.document_id for row in rows])))
+    return str(rows[0].document_id)
 
 
 def _free_id(connection: Connection, names: tuple[str, ...]) -> str:
@@ -155,29 +163,16 @@ def _free_id(connection: Connection, names: tuple[str, ...]) -> str:
     return candidate
 
 
-def _begin(connection: Connection, identifier: str) -> None:
-    connection.execute(
-        insert(tables.documents).values(
-            id=identifier,
-            arrived=take(connection, "document"),
-            provider="",
-            series_id="",
-            series_title="",
-            record="",
-            page_count=0,
-            done_count=0,
-            picture_count=0,
-            noise_count=0,
-        )
-    )
+def _names_of(identifier: str) -> Select[str]:
+    table = tables.aliases
+    return select(table.c.alias).where(table.c.document_id == identifier)
 
 
 def _put_aliases(connection: Connection, identifier: str, names: Sequence[str]) -> bool:
-    table = tables.aliases
-    known = set(connection.execute(select(table.c.alias).where(table.c.alias.in_(names))).scalars())
+    known = set(connection.execute(_names_of(identifier)).scalars())
     new = [{"alias": name, "document_id": identifier} for name in names if name not in known]
     if new:
-        connection.execute(insert(table), new)
+        connection.execute(insert(tables.aliases), new)
     return bool(new)
 
 
@@ -242,14 +237,28 @@ def _merge(connection: Connection, log: ChangeLog, identifier: str, before: str)
     put_pages(connection, log, identifier, pages)
 
 
-def _put_own_diagnostics(connection: Connection, identifier: str, others: Sequence[str]) -> bool:
-    """Say which other documents turned out to be this one."""
+def _twins(connection: Connection, identifier: str) -> Sequence[str]:
+    """Return the other documents that have a name of this one."""
+    table = tables.aliases
+    return (
+        connection.execute(
+            select(table.c.document_id)
+            .where(table.c.alias.in_(_names_of(identifier)), table.c.document_id != identifier)
+            .distinct()
+            .order_by(table.c.document_id)
+        )
+        .scalars()
+        .all()
+    )
+
+
+def _name_twins(connection: Connection, identifier: str) -> bool:
+    """Say in a diagnostic which other documents turned out to be this one."""
     twins = [
         Diagnostic(
             "document-known-twice",
-            f"{other} has a name of this document, but came before that was known; forget it if it is the same",
-            Severity.WARNING,
+            f"{twin} has a name in common with this document, and came before that was known: forget one of them",
         )
-        for other in others
+        for twin in _twins(connection, identifier)
     ]
-    return put_diagnostics(connection, identifier, OWN, twins) if twins else False
+    return put_diagnostics(connection, identifier, OWN, twins)

@@ -15,6 +15,8 @@ from .results import Verdict
 from .rows import PERSON
 
 _LABELS, _VERDICTS = tables.labels, tables.verdicts
+_INSERT = insert(_LABELS)
+_READ = select(_LABELS).where(_LABELS.c.illustration_id.in_(bindparam("ids", expanding=True)))
 
 #: Illustration, run, facet, concept: what a label is known by.
 _Key = tuple[str, str, str, str]
@@ -44,7 +46,7 @@ def put_labels(connection: Connection, said: Mapping[str, Iterable[Label]], know
     removed = [key for key in silent if key[:2] in spoke]
     outdated = [key for key, current in silent.items() if current and key[:2] not in spoke]
     if added:
-        connection.execute(insert(_LABELS), added)
+        connection.execute(_INSERT, added)
     if again:
         rows = [{**_where(key), "confidence": confidence, "current": True} for key, confidence in again.items()]
         connection.execute(update(_LABELS).where(_IS), rows)
@@ -131,7 +133,7 @@ def _sorted(labels: Iterable[Label]) -> tuple[Label, ...]:
 
 
 def _read(connection: Connection, illustrations: Sequence[str]) -> dict[_Key, tuple[float, bool]]:
-    rows = connection.execute(select(_LABELS).where(_LABELS.c.illustration_id.in_(illustrations)))
+    rows = connection.execute(_READ, {"ids": illustrations})
     return {(row.illustration_id, row.run, row.facet, row.concept): (row.confidence, row.current) for row in rows}
 
 

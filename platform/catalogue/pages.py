@@ -85,11 +85,9 @@ def reframe(connection: Connection, log: ChangeLog, before: Page, after: Page) -
     table = tables.page_texts
     kept = connection.execute(select(table.c.words).where(table.c.page_id == after.id)).scalar_one_or_none()
     if kept is not None:
-        data = words.encode(words.decode(words.decompress(kept)).scaled(sx, sy))
+        encoded = words.encode(words.decode(kept).scaled(sx, sy))
         connection.execute(
-            update(table)
-            .where(table.c.page_id == after.id)
-            .values(digest=words.digest(data), words=words.compress(data))
+            update(table).where(table.c.page_id == after.id).values(digest=encoded.digest, words=encoded.compressed())
         )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, select
 
 from ..records import Document, Illustration, Page, Run
 from . import tables, words
-from .codec import decode
+from .codec import clean, decode
 from .labels import shown_labels
 from .merging import in_order
 from .results import Entry, Harvest, Tombstone
@@ -26,15 +26,18 @@ _ON_PAGE = [_ILLUSTRATIONS.c[name] for name in ("y", "x", "h", "w", "id")]
 def resolve(connection: Connection, name: str) -> str | None:
     """Return the id of the document that has this id or alias."""
     table, names = tables.documents, tables.aliases
+    name = clean(name)
     found = connection.execute(select(table.c.id).where(table.c.id == name)).scalar_one_or_none()
     if found is None:
-        found = connection.execute(select(names.c.document_id).where(names.c.alias == name)).scalar_one_or_none()
+        by_name = select(table.c.id).join(names, names.c.document_id == table.c.id).where(names.c.alias == name)
+        found = connection.execute(by_name.order_by(table.c.arrived).limit(1)).scalar_one_or_none()
     return found
 
 
 def tombstone(connection: Connection, name: str) -> Tombstone | None:
     """Return what is left of a forgotten document, by its id or one of its aliases."""
     table, names = tables.tombstones, tables.tombstone_aliases
+    name = clean(name)
     by_alias = select(names.c.document_id).where(names.c.alias == name)
     row = connection.execute(select(table).where((table.c.document_id == name) | table.c.document_id.in_(by_alias)))
     if (found := row.first()) is None:
@@ -107,7 +110,7 @@ def page_texts(connection: Connection, ids: Iterable[str]) -> dict[str, PageText
     """Return the words of pages, by page id; those that have none are left out."""
     table = tables.page_texts
     return {
-        row.page_id: words.decode(words.decompress(row.words))
+        row.page_id: words.decode(row.words)
         for some in _batches(ids)
         for row in connection.execute(select(table.c.page_id, table.c.words).where(table.c.page_id.in_(some)))
     }
@@ -160,6 +163,6 @@ def _with_labels(connection: Connection, rows: Sequence[RowMapping]) -> list[Ill
 
 
 def _batches(names: Iterable[str]) -> Iterator[list[str]]:
-    names = list(dict.fromkeys(names))
+    names = list({clean(name): None for name in names})
     for start in range(0, len(names), _BATCH):
         yield names[start : start + _BATCH]

@@ -18,6 +18,9 @@ from .matching import Known, name
 from .rows import DELETED, GONE, PRESENT, TEXT_COLUMNS, to_row
 
 _TABLE = tables.illustrations
+_READ = select(_TABLE).where(_TABLE.c.page_id == bindparam("page"))
+_INSERT = insert(_TABLE)
+_UPDATE = update(_TABLE).where(_TABLE.c.id == bindparam("_id"))
 #: Columns that are a person's where the box is a person's.
 _OF_THE_BOX = (*"xywh", "noise", "share", "shape")
 #: Who said it, and what, of a description that a later run replaces.
@@ -52,7 +55,7 @@ def put_illustrations(
     connection: Connection, log: ChangeLog, document: str, page: str, found: Sequence[Illustration]
 ) -> tuple[int, int]:
     """Make a page's illustrations those found; return by how many pictures and noise grew in number."""
-    rows = {row["id"]: row for row in connection.execute(select(_TABLE).where(_TABLE.c.page_id == page)).mappings()}
+    rows = {row["id"]: row for row in connection.execute(_READ, {"page": page}).mappings()}
     if not rows and not found:
         return 0, 0
     known = _known(connection, rows)
@@ -129,9 +132,9 @@ def _renew(work: _Work, row: RowMapping, machine_box: Box, one: Illustration, ne
 
 def _write(connection: Connection, work: _Work) -> None:
     if work.added:
-        connection.execute(insert(_TABLE), work.added)
+        connection.execute(_INSERT, work.added)
     if work.changed:
-        connection.execute(update(_TABLE).where(_TABLE.c.id == bindparam("_id")), work.changed)
+        connection.execute(_UPDATE, work.changed)
     if work.lost:
         connection.execute(update(_TABLE).where(_TABLE.c.id.in_(work.lost)).values(state=GONE))
     add_versions(connection, work.boxes, fresh={row["id"] for row in work.added})

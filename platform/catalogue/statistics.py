@@ -24,11 +24,13 @@ def counts(connection: Connection) -> Counts:
     """Return what the catalogue holds."""
     illustrations, diagnostics = tables.illustrations, tables.diagnostics
     reviewed = select(func.count()).where(illustrations.c.review != "")
-    severities = select(diagnostics.c.severity, func.count()).group_by(diagnostics.c.severity)
+    severities = select(diagnostics.c.severity, func.count().label("number")).group_by(diagnostics.c.severity)
     return Counts(
         total=_tally(connection.execute(select(*_SUMS)).one()),
         reviewed=connection.execute(reviewed).scalar_one(),
-        diagnostics=dict(connection.execute(severities.order_by(diagnostics.c.severity)).tuples().all()),
+        diagnostics={
+            row.severity: row.number for row in connection.execute(severities.order_by(diagnostics.c.severity))
+        },
         by_provider=providers(connection),
     )
 

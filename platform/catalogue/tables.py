@@ -94,7 +94,10 @@ documents = Table(
     Index(None, "series_id", "id"),
 )
 
-aliases = Table("aliases", metadata, _name("alias", key=True), _of("documents.id"), Index(None, "document_id"))
+#: The names of documents. Where several have one name, it is that of the document which came first.
+aliases = Table(
+    "aliases", metadata, _name("alias", key=True), _of("documents.id", key=True), Index(None, "document_id")
+)
 
 #: What each route said of a document, apart, so that the order in which routes come does not matter.
 harvests = Table(
@@ -285,6 +288,6 @@ tombstone_aliases = Table(
     "tombstone_aliases",
     metadata,
     _name("alias", key=True),
-    Column("document_id", NAME, ForeignKey("tombstones.document_id", ondelete="CASCADE"), nullable=False),
+    Column("document_id", NAME, _cascade("tombstones.document_id"), nullable=False, primary_key=True),
     Index(None, "document_id"),
 )

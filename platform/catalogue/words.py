@@ -7,8 +7,8 @@ import json
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from ..records import Box, OcrPage
 
 _Whole = tuple[int, str]
-_HEAD = struct.Struct("<BIII5B")
+_LENGTH = struct.Struct("<I")
+_HEAD = struct.Struct("<BII5B")
 _VERSION = 1
 _WIDTHS = ("<i1", "<i2", "<i4", "<i8")
 
@@ -103,52 +104,64 @@ class PageText:
         return f"PageText({len(self)} words)"
 
 
-def encode(page: PageText) -> bytes:
-    """Return a page's words as bytes: lengths and boxes by column, corners as steps from word to word, then the text."""
-    boxes = page._boxes  # noqa: SLF001
-    columns: list[NDArray[np.int64]] = [np.array([len(text) for text in page.texts], dtype=np.int64)]
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A page's words as bytes, not yet compressed: numbers column by column, and texts."""
+
+    numbers: bytes
+    texts: bytes
+
+    @property
+    def digest(self) -> str:
+        """What tells these words from others."""
+        return hashlib.sha256(self.numbers + self.texts).hexdigest()[:32]
+
+    def compressed(self) -> bytes:
+        """Return what is kept. The bytes of numbers are laid out so that runs are all that is worth looking for."""
+        packer = zlib.compressobj(1, zlib.DEFLATED, strategy=zlib.Z_RLE)
+        numbers = packer.compress(self.numbers) + packer.flush()
+        return _LENGTH.pack(len(numbers)) + numbers + zlib.compress(self.texts, 1)
+
+
+def encode(page: PageText) -> Encoded:
+    """Encode a page's words: lengths and boxes by column, corners as steps from word to word; then the text."""
+    texts, boxes = page.texts, page._boxes  # noqa: SLF001
+    columns = [np.fromiter(map(len, texts), np.int64, len(texts)), *boxes.T]
     # Steps may overflow at the ends of 64 bits; they overflow back when they are summed.
-    columns += [np.diff(boxes[:, place], prepend=0) if place < 2 else boxes[:, place] for place in range(4)]
+    columns[1:3] = [np.diff(column, prepend=np.int64(0)) for column in columns[1:3]]
     widths = [_width(column) for column in columns]
+    text = "".join(texts).encode("utf-8", "surrogatepass")
+    head = _HEAD.pack(_VERSION, len(texts), len(text), *widths)
+    planes = [_planes(column, width) for column, width in zip(columns, widths, strict=True)]
     wholes = json.dumps(page.wholes).encode() if page.wholes else b""
-    text = "".join(page.texts).encode("utf-8", "surrogatepass")
-    head = _HEAD.pack(_VERSION, len(page), len(wholes), len(text), *widths)
-    body = [column.astype(_WIDTHS[width]).tobytes() for column, width in zip(columns, widths, strict=True)]
-    return b"".join([head, *body, wholes, text])
+    return Encoded(b"".join([head, *planes]), text + wholes)
 
 
 def decode(data: bytes) -> PageText:
-    """Return the words that ``encode`` wrote."""
-    _, count, wholes_length, text_length, *widths = _HEAD.unpack_from(data)
+    """Return the words that were kept."""
+    (length,) = _LENGTH.unpack_from(data)
+    numbers = zlib.decompress(data[_LENGTH.size : _LENGTH.size + length])
+    texts = zlib.decompress(data[_LENGTH.size + length :])
+    _, count, text_length, *widths = _HEAD.unpack_from(numbers)
     columns, start = [], _HEAD.size
     for width in widths:
-        columns.append(np.frombuffer(data, _WIDTHS[width], count, start).astype(np.int64))
+        planes = np.frombuffer(numbers, np.uint8, count << width, start).reshape(1 << width, count)
+        columns.append(np.ascontiguousarray(planes.T).view(_WIDTHS[width]).reshape(count).astype(np.int64))
         start += count << width
-    wholes: list[list[Any]] = json.loads(data[start : start + wholes_length]) if wholes_length else []
-    start += wholes_length
-    text = data[start : start + text_length].decode("utf-8", "surrogatepass")
-    page = PageText.__new__(PageText)
+    columns[1:3] = [np.cumsum(column) for column in columns[1:3]]
+    text = texts[:text_length].decode("utf-8", "surrogatepass")
+    wholes: list[tuple[int, str]] = json.loads(texts[text_length:] or "[]")
     ends = accumulate(columns[0].tolist(), initial=0)
-    page._texts = tuple(text[a:b] for a, b in pairwise(ends))  # noqa: SLF001
-    boxes = [np.cumsum(columns[1]), np.cumsum(columns[2]), columns[3], columns[4]]
-    page._boxes = np.stack(boxes, axis=1)  # noqa: SLF001
+    page = PageText.__new__(PageText)
+    page._texts = tuple([text[a:b] for a, b in pairwise(ends)])  # noqa: SLF001
+    page._boxes = np.stack(columns[1:], axis=1)  # noqa: SLF001
     page.wholes = tuple((place, whole) for place, whole in wholes)
     return page
 
 
-def compress(data: bytes) -> bytes:
-    """Compress encoded words, quickly rather than tightly."""
-    return zlib.compress(data, 1)
-
-
-def decompress(data: bytes) -> bytes:
-    """Return what ``compress`` was given."""
-    return zlib.decompress(data)
-
-
-def digest(data: bytes) -> str:
-    """Return what tells encoded words from others."""
-    return hashlib.sha256(data).hexdigest()[:32]
+def _planes(column: NDArray[np.int64], width: int) -> bytes:
+    """Return a column's numbers with all their first bytes, then all their second ones: high bytes hardly change."""
+    return column.astype(_WIDTHS[width]).view(np.uint8).reshape(-1, 1 << width).T.tobytes()
 
 
 def _width(column: NDArray[np.int64]) -> int:

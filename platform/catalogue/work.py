@@ -19,7 +19,7 @@ from .results import Job, Refused
 def put_runs(connection: Connection, runs: Iterable[Run]) -> None:
     """Register runs; see `Catalogue.put_runs`."""
     table = tables.runs
-    known = dict(connection.execute(select(table.c.id, table.c.record)).tuples().all())
+    known = {row.id: row.record for row in connection.execute(select(table.c.id, table.c.record))}
     for run in runs:
         record = encode(run)
         if run.id in known:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
 
 from ..errors import NotFoundError, RefusedError, UsageError
 from ..records import Diagnostic, Illustration, ImageSource, Page
@@ -18,6 +18,20 @@ from .diagnostics import put_diagnostics
 from .merging import learn
 from .pages import Seen
 from .reconciling import put_illustrations
+
+# Statements of the busiest way are made once: that halves what SQLAlchemy takes for each.
+_PAGES, _DOCUMENTS, _TEXTS = tables.pages, tables.documents, tables.page_texts
+_READ = (
+    select(_PAGES, _DOCUMENTS.c.done_count, _DOCUMENTS.c.picture_count, _DOCUMENTS.c.noise_count, _TEXTS.c.digest)
+    .join(_DOCUMENTS, _DOCUMENTS.c.id == _PAGES.c.document_id)
+    .outerjoin(_TEXTS, _TEXTS.c.page_id == _PAGES.c.id)
+    .where(_PAGES.c.id == bindparam("page"))
+    .with_for_update(of=_DOCUMENTS)
+)
+_UPDATE = update(_PAGES).where(_PAGES.c.id == bindparam("_page"))
+_DELETE_WORDS = delete(_TEXTS).where(_TEXTS.c.page_id == bindparam("page"))
+_INSERT_WORDS = insert(_TEXTS)
+_COUNT = update(_DOCUMENTS).where(_DOCUMENTS.c.id == bindparam("_document"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +48,7 @@ class Findings:
 def put(connection: Connection, log: ChangeLog, findings: Findings, runs: Collection[str]) -> None:
     """Replace the machine's values of a page; see `Catalogue.put_page`."""
     _check(findings, runs)
-    pages, documents = tables.pages, tables.documents
-    before = (
-        connection.execute(
-            select(pages, documents.c.done_count, documents.c.picture_count, documents.c.noise_count)
-            .join(documents, documents.c.id == pages.c.document_id)
-            .where(pages.c.id == findings.page.id)
-            .with_for_update(of=documents)
-        )
-        .mappings()
-        .one_or_none()
-    )
+    before = connection.execute(_READ, {"page": findings.page.id}).mappings().one_or_none()
     if before is None:
         raise NotFoundError(f"the catalogue has no page {findings.page.id}; put its document first")
     document = before["document_id"]
@@ -57,28 +61,22 @@ def put(connection: Connection, log: ChangeLog, findings: Findings, runs: Collec
         found = [replace(one, box=one.box.scaled(sx, sy)) for one in found]
     record = encode(page)
     changed = record != before["record"]
-    changed |= _put_words(connection, page.id, text)
+    changed |= _put_words(connection, page.id, text, before["digest"])
     changed |= put_diagnostics(connection, document, page.id, findings.diagnostics)
     if (record, seen, findings.fingerprint) != (before["record"], before["seen"], before["fingerprint"]):
-        connection.execute(
-            update(pages)
-            .where(pages.c.id == page.id)
-            .values(record=record, seen=seen, fingerprint=findings.fingerprint)
-        )
+        values = {"record": record, "seen": seen, "fingerprint": findings.fingerprint}
+        connection.execute(_UPDATE, {"_page": page.id, **values})
     if changed:
         log.note("page", page.id, document, "update")
     pictures, noise = put_illustrations(connection, log, document, page.id, found)
     done = bool(findings.fingerprint) - bool(before["fingerprint"])
     if done or pictures or noise:
-        connection.execute(
-            update(documents)
-            .where(documents.c.id == document)
-            .values(
-                done_count=before["done_count"] + done,
-                picture_count=before["picture_count"] + pictures,
-                noise_count=before["noise_count"] + noise,
-            )
-        )
+        grown = {
+            "done_count": before["done_count"] + done,
+            "picture_count": before["picture_count"] + pictures,
+            "noise_count": before["noise_count"] + noise,
+        }
+        connection.execute(_COUNT, {"_document": document, **grown})
 
 
 def _check(findings: Findings, runs: Collection[str]) -> None:
@@ -120,15 +118,13 @@ def _factors(given: Page, page: Page) -> tuple[float, float]:
     return page.size.w / given.size.w, page.size.h / given.size.h
 
 
-def _put_words(connection: Connection, page: str, text: words.PageText | None) -> bool:
-    table = tables.page_texts
-    data = words.encode(text) if text is not None else None
-    digest = words.digest(data) if data is not None else None
-    before = connection.execute(select(table.c.digest).where(table.c.page_id == page)).scalar_one_or_none()
+def _put_words(connection: Connection, page: str, text: words.PageText | None, before: str | None) -> bool:
+    encoded = words.encode(text) if text is not None else None
+    digest = encoded.digest if encoded else None
     if digest == before:
         return False
     if before is not None:
-        connection.execute(delete(table).where(table.c.page_id == page))
-    if data is not None:
-        connection.execute(insert(table).values(page_id=page, digest=digest, words=words.compress(data)))
+        connection.execute(_DELETE_WORDS, {"page": page})
+    if encoded is not None:
+        connection.execute(_INSERT_WORDS, {"page_id": page, "digest": digest, "words": encoded.compressed()})
     return True

@@ -85,7 +85,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["document_id"], ["documents.id"], name=op.f("fk_aliases_document_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("alias", name=op.f("pk_aliases")),
+        sa.PrimaryKeyConstraint("alias", "document_id", name=op.f("pk_aliases")),
     )
     op.create_index(op.f("ix_aliases_document_id"), "aliases", ["document_id"], unique=False)
     op.create_table(
@@ -163,7 +163,7 @@ def upgrade() -> None:
             name=op.f("fk_tombstone_aliases_document_id"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("alias", name=op.f("pk_tombstone_aliases")),
+        sa.PrimaryKeyConstraint("alias", "document_id", name=op.f("pk_tombstone_aliases")),
     )
     op.create_index(op.f("ix_tombstone_aliases_document_id"), "tombstone_aliases", ["document_id"], unique=False)
     op.create_table(
