@@ -85,6 +85,11 @@ class Addresses:
         """The AnnotationPage of a page."""
         return self._at("iiif", document, "annotations", f"{key}.json")
 
+    def annotation(self, document: str, key: str, illustration: str, *parts: str) -> str:
+        """One annotation of an illustration, within its page of them; the parts say which: motivation, concept, run."""
+        fragment = "/".join(quote(part, safe=_SAFE) for part in (illustration.rpartition(".")[2], *parts))
+        return f"{self.annotations(document, key)}#{fragment}"
+
     def search_inside(self, document: str, version: int, text: str = "") -> str:
         """Content Search inside a document; ``version`` is that of the Content Search API, 1 or 2."""
         return self._query(self._at("iiif", document, f"search{version}"), [("q", text)] if text else ())

@@ -48,18 +48,31 @@ def pages(listed: list[Json], document: str, ark: str, base: str, notes: Notes) 
         notes: where oddities go.
 
     """
-    keys = _keys(listed, ark, notes)
+    named = keys(listed, ark, notes)
+    ids = canvas_ids(listed, base)
     return tuple(
-        _page(canvas, key, place, document, base, notes)
-        for place, (canvas, key) in enumerate(zip(listed, keys, strict=True), start=1)
+        _page(canvas, key, id_, place, document, base, notes)
+        for place, (canvas, key, id_) in enumerate(zip(listed, named, ids, strict=True), start=1)
     )
 
 
-def _keys(listed: list[Json], ark: str, notes: Notes) -> list[str]:
+def canvas_ids(listed: list[Json], base: str) -> list[str]:
+    """Return the id of each canvas as it can be published; empty where it has none, no web address, or one taken."""
+    found: list[str] = []
+    taken: set[str] = set()
+    for canvas in listed:
+        name = identifier(canvas)
+        id_ = name if absolute(name, "") else absolute(name, base)
+        found.append("" if id_ in taken else id_)
+        taken.add(id_)
+    return found
+
+
+def keys(listed: list[Json], ark: str, notes: Notes) -> list[str]:
     """Return a key for each canvas, from its id alone, so that it stays when leaves are inserted."""
     names = [identifier(canvas) for canvas in listed]
     counted = Counter(_key(name, ark) for name in names)
-    keys: list[str] = []
+    found: list[str] = []
     taken: set[str] = set()
     for place, name in enumerate(names, start=1):
         key = _key(name, ark)
@@ -72,19 +85,21 @@ def _keys(listed: list[Json], ark: str, notes: Notes) -> list[str]:
             notes.add("canvas-id-twice", "several canvases have the same id", name)
             key = next(numbered for n in count(2) if (numbered := f"{key}-{n}") not in taken)
         taken.add(key)
-        keys.append(key)
-    return keys
+        found.append(key)
+    return found
 
 
 def _key(name: str, ark: str) -> str:
+    """Return the key of a canvas id: Gallica's ``…/canvas/f11`` and ``…/f11/canvas`` are both ``f11``."""
     found = find_ark(name) if ark else None
-    last = name.rstrip("/").rpartition("/")[2]
-    if found and found[0] == ark and not ark.endswith(last):
-        return page_key(last)
+    if found and found[0] == ark:
+        last = name.rstrip("/").rpartition("/")[2]
+        if found[1] or not ark.endswith(last):
+            return page_key(found[1] or last)
     return page_key(name) if name else ""
 
 
-def _page(canvas: Json, key: str, number: int, document: str, base: str, notes: Notes) -> Page:
+def _page(canvas: Json, key: str, id_: str, number: int, document: str, base: str, notes: Notes) -> Page:
     where = identifier(canvas) or f"page {number}"
     width, height = integer(canvas.get("width")), integer(canvas.get("height"))
     size = Size(width, height) if width and height else None
@@ -98,7 +113,7 @@ def _page(canvas: Json, key: str, number: int, document: str, base: str, notes: 
         key=key,
         number=number,
         label=label(canvas.get("label")),
-        canvas=identifier(canvas) if absolute(identifier(canvas), "") else absolute(identifier(canvas), base),
+        canvas=id_,
         size=size,
         image=image,
         texts=text_sources(canvas, base, notes),

@@ -39,9 +39,9 @@ def read_manifest(manifest: Json, address: str, notes: Notes) -> ReadManifest:
         if others:
             raise UnsupportedError(address, f"the manifest holds no pages but {', '.join(others)[:100]}")
         raise FormatError(address, "the manifest has no pages (canvases)")
-    ark = _ark(manifest, listed)
+    ark = ark_of(manifest, listed)
     aliases = _aliases(manifest, ark, address, notes)
-    base = _base(manifest, address)
+    base = base_of(manifest, address)
     id_ = document_id(aliases)
     read = pages(listed, id_, ark, base, notes)
     if not any(page.image for page in read) and any(canvas.get("duration") for canvas in listed):
@@ -50,7 +50,7 @@ def read_manifest(manifest: Json, address: str, notes: Notes) -> ReadManifest:
     return ReadManifest(document, read, notes.diagnostics())
 
 
-def _ark(manifest: Json, listed: list[Json]) -> str:
+def ark_of(manifest: Json, listed: list[Json]) -> str:
     """Return the ARK of a manifest, empty where it has none.
 
     A copy under another address is the same document where all its canvases, and the page it links to, hold one ARK.
@@ -64,7 +64,7 @@ def _ark(manifest: Json, listed: list[Json]) -> str:
 
 
 def _aliases(manifest: Json, ark: str, address: str, notes: Notes) -> tuple[str, ...]:
-    base = _base(manifest, "")
+    base = base_of(manifest, "")
     if not base:
         notes.add("manifest-id-missing", "the manifest has no id that is an address; it is named by where it was found")
         base = absolute(address, "")
@@ -77,7 +77,7 @@ def _file_alias(address: str) -> str:
     return address if address.startswith("file:///") else Path(address).absolute().as_uri()
 
 
-def _base(manifest: Json, address: str) -> str:
+def base_of(manifest: Json, address: str) -> str:
     """Return what relative addresses start from: the manifest's id, else where it was found."""
     return absolute(identifier(manifest), "") or absolute(identifier(manifest), address) or absolute(address, "")
 

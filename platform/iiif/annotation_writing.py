@@ -1,0 +1,146 @@
+"""One page of annotations a canvas: what was found there, what is printed beside it, and what it shows.
+
+One motivation a kind, because viewers filter by motivation alone: ``classifying`` for the region of an illustration,
+``supplementing`` for its caption, ``tagging`` for what it shows, ``identifying`` for the same in Wikidata.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+import iiif_prezi3
+
+from ..records import Document, Illustration, Label, Page, Run
+from . import blocks
+from .addresses import Addresses
+from .manifest_writing import ANNOTATIONS, canvas_address
+from .schema import PRESENTATION_3, checked
+from .values import Json
+
+_PERSON = "person:"
+_ILLUSTRATION = {"en": "Illustration", "fr": "Illustration", "de": "Abbildung"}
+_WIKIDATA = "http://www.wikidata.org/entity/"
+
+
+class ConceptNames(Protocol):
+    """What is needed of a concept of the vocabulary."""
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Its name by language."""
+
+    @property
+    def wikidata(self) -> str:
+        """Its Wikidata id (``Q125191``), empty for none."""
+
+
+def write_annotation_page(
+    document: Document,
+    page: Page,
+    illustrations: Sequence[Illustration],
+    runs: Mapping[str, Run],
+    addresses: Addresses,
+    *,
+    generated: str,
+    concept: Callable[[str], ConceptNames | None] = lambda _: None,
+    language: str = "fr",
+) -> Json:
+    """Return the annotations of a page, Presentation 3.
+
+    Args:
+        document: the document.
+        page: one of its pages.
+        illustrations: those of the page, in order; noise is left out.
+        runs: what the runs that they point to were.
+        addresses: the maker of our own addresses.
+        generated: when the machine found them, ISO 8601 in UTC.
+        concept: finds a concept of the vocabulary by id; one that it does not find is called by its id.
+        language: of the names of concepts.
+
+    """
+    writer = _Writer(document, page, runs, addresses, generated, concept, language)
+    items = [note for shown in illustrations if shown.noise is None for note in writer.annotations(shown)]
+    tree = blocks.annotation_page(addresses.annotations(document.id, page.key), items, label=ANNOTATIONS)
+    return checked(iiif_prezi3.AnnotationPage, {"@context": [addresses.context(), PRESENTATION_3], **tree})
+
+
+class _Writer:
+    """Writes the annotations of the illustrations of one page."""
+
+    def __init__(
+        self,
+        document: Document,
+        page: Page,
+        runs: Mapping[str, Run],
+        addresses: Addresses,
+        generated: str,
+        concept: Callable[[str], ConceptNames | None],
+        language: str,
+    ) -> None:
+        self._document, self._page, self._runs, self._addresses = document, page, runs, addresses
+        self._generated, self._concept, self._language = generated, concept, language
+        self._canvas = canvas_address(document, page, addresses)
+        self._manifest = addresses.manifest(document.id)
+
+    def annotations(self, shown: Illustration) -> list[Json]:
+        target = blocks.region(self._canvas, self._manifest, blocks.publication_box(self._page, shown.box))
+        notes = [self._region(shown, target)]
+        if shown.caption:
+            body = blocks.text_body(shown.caption, next(iter(self._document.languages), ""))
+            notes.append(self._annotation(shown, "supplementing", ("caption",), body, target, shown.text_run))
+        tags = [label for label in shown.labels if label.facet != "noise"]
+        notes += [self._tag(shown, label, target) for label in tags]
+        notes += [note for label in tags if (note := self._identity(shown, label, target))]
+        return notes
+
+    def _region(self, shown: Illustration, target: Json) -> Json:
+        word = _ILLUSTRATION.get(self._language, _ILLUSTRATION["en"])
+        body = blocks.text_body(word, self._language if self._language in _ILLUSTRATION else "en")
+        note = self._annotation(shown, "classifying", (), body, target, shown.region_run)
+        called = shown.title or shown.caption
+        return note | {"label": blocks.words(called)} if called else note
+
+    def _tag(self, shown: Illustration, label: Label, target: Json) -> Json:
+        note = self._annotation(shown, "tagging", (label.concept, label.run), self._name(label), target, label.run)
+        return note | {"estampe:confidence": round(label.confidence, 4)}
+
+    def _identity(self, shown: Illustration, label: Label, target: Json) -> Json | None:
+        concept = self._concept(label.concept)
+        if concept is None or not concept.wikidata:
+            return None
+        # The name stands beside the id: Mirador shows the value of each body.
+        body = [{"type": "SpecificResource", "source": f"{_WIKIDATA}{concept.wikidata}"}, self._name(label)]
+        note = self._annotation(shown, "identifying", (label.concept, label.run), body, target, label.run)
+        return note | {"estampe:confidence": round(label.confidence, 4)}
+
+    def _name(self, label: Label) -> Json:
+        concept = self._concept(label.concept)
+        if concept is None:
+            return blocks.text_body(label.concept)
+        language = next((name for name in (self._language, "en", *concept.names) if concept.names.get(name)), "")
+        return blocks.text_body(concept.names[language], language) if language else blocks.text_body(label.concept)
+
+    def _annotation(
+        self, shown: Illustration, motivation: str, parts: tuple[str, ...], body: Any, target: Json, run: str
+    ) -> Json:
+        id_ = self._addresses.annotation(self._document.id, self._page.key, shown.id, motivation, *parts)
+        return blocks.annotation(id_, motivation, body, target, **self._origin(run))
+
+    def _origin(self, run: str) -> Json:
+        """Return who said something: a person is its creator, a machine its generator."""
+        if run.startswith(_PERSON):
+            person = {"type": "Person", "name": run.removeprefix(_PERSON)}
+            return {"creator": person, "estampe:origin": "person", "estampe:state": "accepted"}
+        known = self._runs.get(run)
+        if known is None:
+            return {"generated": self._generated, "estampe:origin": "machine", "estampe:state": "unreviewed"}
+        generator = {"id": self._addresses.run(run), "type": "Software", "name": f"{known.name} {known.version}"}
+        # Runs that only repeat what the OCR marks are called so; everything else is a guess of a machine.
+        origin = "ocr" if known.name.startswith("ocr-") else "machine"
+        return {
+            "generator": generator,
+            "generated": self._generated,
+            "estampe:origin": origin,
+            "estampe:state": "unreviewed",
+        }
