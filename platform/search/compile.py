@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from tantivy import FieldType, Occur, Schema
 from tantivy import Query as Node
 
-from .analysis import WAYS, analyse
+from .analysis import WAYS, search_terms
 from .concepts import meant
 from .documents import tidy
 from .grammar import Clause, How, Leaf, Term, Value, Without, parse
@@ -135,25 +135,25 @@ class Compiler:
         """Return how a term may stand in each of the fields, given with the way in which they are analysed."""
         nodes = []
         for name, way in fields:
-            words = analyse(term.text, way)
+            words = search_terms(term.text, way)
             if not words or (way and term.how in {How.FUZZY, How.PREFIX}):
                 continue
             if term.how is How.FUZZY:
                 # Several words, as in a hyphened name, must each be there.
-                node = _all(Node.fuzzy_term_query(self._schema, name, word, distance=term.amount) for word in words)
+                node = _all(Node.fuzzy_term_query(self._schema, name, word[0], distance=term.amount) for word in words)
             elif term.how is How.PREFIX:
-                last = Node.fuzzy_term_query(self._schema, name, words[-1], distance=0, prefix=True)
+                last = Node.fuzzy_term_query(self._schema, name, words[-1][0], distance=0, prefix=True)
                 node = _all([*(self._word(name, word) for word in words[:-1]), last])
             elif len(words) == 1:
                 node = self._word(name, words[0])
             else:
                 slop = term.amount if term.how is How.PHRASE else 0
-                node = Node.phrase_query(self._schema, name, list(words), slop=slop)
+                node = Node.phrase_query(self._schema, name, [word[0] for word in words], slop=slop)
             nodes.append(node if way else Node.boost_query(node, _AS_PRINTED))
         return nodes
 
-    def _word(self, field: str, word: str) -> Node:
-        return Node.term_query(self._schema, field, word, index_option="freq")
+    def _word(self, field: str, terms: Sequence[str]) -> Node:
+        return _any(Node.term_query(self._schema, field, term, index_option="freq") for term in terms)
 
     def _values(self, facet: str, values: Iterable[str], confidence: float) -> Node:
         least = hundredths(confidence)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from ..vocabulary import FACETS as CONCEPT_FACETS
 from ..vocabulary import vocabulary
 from .analysis import STEMMED, analyse
 from .grammar import How, Term, Value
+from .names import LABEL_FACETS
 
 
 @lru_cache(maxsize=2000)
@@ -31,7 +31,7 @@ def _names(way: str) -> tuple[tuple[Value, tuple[str, ...]], ...]:
     """Return the names of all concepts: stems of the names in a language, or all names as printed."""
     return tuple(
         (Value(facet, concept.id), tuple(analyse(name, way)))
-        for facet in CONCEPT_FACETS
+        for facet in LABEL_FACETS
         for concept in vocabulary().facet(facet)
         for language, name in concept.names.items()
         if way in ("", language)

@@ -11,8 +11,9 @@
            | '"' words '"' [ "~" number ]          one behind the other; with so many words between
 
 A name is a text field (``caption:cheval``) or a facet (``object:horse``, which with ``-`` and ``OR`` says more than the
-facets of the page can). Guillemets and curly quotation marks do as well. Everything is forgiven that has a plain
-meaning: a quotation mark that is not closed, an ``OR`` with nothing beside it, a name that nobody knows.
+facets of the page can); ``document:`` is the text field. Guillemets and curly quotation marks do as well. Everything
+is forgiven that has a plain meaning: a quotation mark that is not closed, an ``OR`` with nothing beside it, a name that
+nobody knows.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ def _leaf(match: re.Match[str]) -> Leaf | None:
     """Read one term, None where it holds no letter and no digit."""
     what = match["phrase"] if match["phrase"] is not None else match["word"]
     name = match["name"] or ""
-    if name in FACETS:
+    if name in FACETS and name not in FIELDS:
         value = what.strip()
         if not value:
             return None

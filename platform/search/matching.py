@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .analysis import WAYS, analyse, ways, word_terms
+from .analysis import WAYS, search_terms, ways, word_terms
 from .grammar import How, Term, parse
 from .index import Segments
 
@@ -17,9 +17,11 @@ WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad])*")
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """What a term of a search looks like in a text: words one behind the other, each in every way of `WAYS`."""
+    """What a term of a search looks like in a text: words one behind the other, each in every way of `WAYS`,
+    with all that it may be in the index.
+    """
 
-    words: tuple[tuple[str, ...], ...]
+    words: tuple[tuple[tuple[str, ...], ...], ...]
     how: How
     field: str
     amount: int
@@ -28,10 +30,10 @@ class Pattern:
         """Say whether a word of a text, given by its terms, is the word at a place of the pattern."""
         wanted = self.words[place]
         if self.how is How.FUZZY:
-            return distance_within(terms[0], wanted[0], self.amount)
+            return distance_within(terms[0], wanted[0][0], self.amount)
         if self.how is How.PREFIX and place == len(self.words) - 1:
-            return terms[0].startswith(wanted[0])
-        return any(terms[way] == wanted[way] for way in shown)
+            return terms[0].startswith(wanted[0][0])
+        return any(terms[way] in wanted[way] for way in shown)
 
 
 @lru_cache(maxsize=1000)
@@ -45,10 +47,9 @@ def patterns(text: str) -> tuple[Pattern, ...]:
     )
 
 
-def _words(text: str) -> tuple[tuple[str, ...], ...]:
-    """Return the words of a text, each in every way; ways differ in stems, not in the number of words."""
-    by_way = [analyse(text, way) for way in WAYS]
-    return tuple(zip(*by_way, strict=False))
+def _words(text: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """Return the words of a search, each in every way; ways differ in stems, not in the number of words."""
+    return tuple(zip(*(search_terms(text, way) for way in WAYS), strict=True))
 
 
 def find_words(words: Sequence[str], text: str, languages: Iterable[str] = (), field: str = "") -> tuple[range, ...]:
@@ -68,7 +69,7 @@ def find_words(words: Sequence[str], text: str, languages: Iterable[str] = (), f
     flat: list[tuple[int, tuple[str, ...]]] = []
     for place, word in enumerate(words):
         if word:
-            flat += [(place, terms) for terms in zip(*word_terms(word), strict=False)]
+            flat += [(place, terms) for terms in zip(*word_terms(word), strict=True)]
     found: list[range] = []
     for pattern in patterns(text):
         if not pattern.field or pattern.field == field:

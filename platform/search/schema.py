@@ -117,7 +117,9 @@ def illustration_fields(document: IndexDocument) -> dict[str, Any]:
         fields[facet_field(facet)] = list(dict.fromkeys(filter(None, map(tidy, values))))
     for facet in LABEL_FACETS:
         fields[sure_field(facet)] = [
-            sure_term(label.concept, hundredths(label.confidence)) for label in document.labels if label.facet == facet
+            sure_term(tidy(label.concept), hundredths(label.confidence))
+            for label in document.labels
+            if label.facet == facet
         ]
     first, last = document.date_start, document.date_end or document.date_start
     if first and last:
