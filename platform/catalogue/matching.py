@@ -49,13 +49,14 @@ def _alike(a: Box, b: Box, least: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An illustration that a page has or had, with the last box that a machine said of it.
+    """An illustration that a page has or had, with the last box that a machine said of it, and the one that is shown.
 
     ``deleted`` by a person: a machine does not find it again.
     """
 
     id: str
     box: Box
+    shown: Box
     deleted: bool = False
 
 
@@ -65,9 +66,13 @@ def name(page: str, known: Sequence[Known], found: Sequence[Box]) -> list[str | 
     Of known illustrations that fit equally well, the first keeps its id. A new id that the page has already used gets a
     number, in the order of ``found``.
     """
-    boxes = [one.box for one in known]
-    pairs = match(boxes, found)
-    deleted = [one.box for one in known if one.deleted]
+    pairs = match([one.box for one in known], found)
+    # A machine may since have learnt to find what a person had to draw.
+    drawn = [place for place, one in enumerate(known) if one.shown != one.box and place not in pairs.values()]
+    left = [place for place in range(len(found)) if place not in pairs]
+    for f, k in match([known[place].shown for place in drawn], [found[place] for place in left]).items():
+        pairs[left[f]] = drawn[k]
+    deleted = [box for one in known if one.deleted for box in {one.box, one.shown}]
     used = {one.id for one in known}
     names: list[str | None] = []
     for place, box in enumerate(found):

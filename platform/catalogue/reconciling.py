@@ -100,7 +100,7 @@ def _known(connection: Connection, rows: Mapping[str, RowMapping]) -> list[Known
     order = {PRESENT: 0, GONE: 1, DELETED: 2}
     shown = {id_: Box(row["x"], row["y"], row["w"], row["h"]) for id_, row in rows.items()}
     return [
-        Known(id_, said.get(id_, shown[id_]), deleted=rows[id_]["state"] == DELETED)
+        Known(id_, said.get(id_, shown[id_]), shown[id_], deleted=rows[id_]["state"] == DELETED)
         for id_ in sorted(rows, key=lambda id_: (order[rows[id_]["state"]], id_))
     ]
 
@@ -108,7 +108,7 @@ def _known(connection: Connection, rows: Mapping[str, RowMapping]) -> list[Known
 def _renew(work: _Work, row: RowMapping, machine_box: Box, one: Illustration, new: dict[str, Any]) -> None:
     """Plan what changes of an illustration that was found again."""
     id_ = row["id"]
-    if one.box != machine_box or (row["box_by"] and one.box == Box(row["x"], row["y"], row["w"], row["h"])):
+    if one.box != machine_box:
         work.boxes[id_] = (one.box, one.region_run)
     if one.pixels is None and one.box == machine_box:
         # It was not looked at this time; what was seen in the same box still holds.
