@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..records import Box
-from .layout import ACROSS, Layout, Text, horizontal_overlap, vertical_overlap
+from .layout import Layout, Text, horizontal_overlap, vertical_overlap
 
 #: The longest caption that is taken, in letters.
 LONGEST = 1_500
@@ -22,6 +22,10 @@ _REACH, _FAR, _GAP = 3.0, 5.0, 1.2
 _BELOW, _ELSEWHERE = 2.0, 3.0
 # How much of a caption's width belongs to its own picture and not to the one beside it.
 _OWN = 0.7
+# The lower part of a picture, where its words may be printed on it.
+_FOOT = 0.6
+# What stands alone below a picture is its caption up to so many lines.
+_FEW_LINES = 12
 # Sizes that are the same to within the freedom of an OCR's boxes: a line of capitals has no descenders.
 _SAME_SIZE = 0.75
 
@@ -57,7 +61,7 @@ def find_captions(
 
     """
     captions: list[tuple[Text, ...]] = [()] * len(pictures)
-    taken = set(used)
+    taken = {*used, *(text for text in layout.texts if text.is_marginal and not is_marked(text))}
     single = [(place,) for place in range(len(pictures))]
     for members, own in ((single, True), (list(groups), True), (single, False)):
         proposals = [
@@ -73,7 +77,7 @@ def find_captions(
                 taken.update(caption)
                 for place in proposal.pictures:
                     captions[place] = caption
-    return captions
+    return [_with_foot(caption, box, layout, taken) for caption, box in zip(captions, pictures, strict=True)]
 
 
 def _proposals(box: Box, places: tuple[int, ...], layout: Layout, *, own: bool) -> Iterator[_Proposal]:
@@ -105,9 +109,20 @@ def _beside_or_on(box: Box, places: tuple[int, ...], layout: Layout) -> Iterator
             weight = weigh(text, box, layout)
             if weight >= _ELSEWHERE:
                 yield _Proposal(weight - _distance(gap, layout), text, box, places, upwards=False)
-    # Words on the picture itself: a few are its legend, many are a page of text with a frame around it.
-    if inside and sum(text.letters for text in inside) <= LONGEST / 5:
+    if inside and _is_legend(inside):
         yield _Proposal(0.0, inside[0], box, places, upwards=False)
+
+
+def _is_legend(inside: Sequence[Text]) -> bool:
+    """Return whether words on the picture itself are few: many are a page of text with a frame around it."""
+    return 3 <= sum(text.letters for text in inside) <= LONGEST / 5
+
+
+def _with_foot(caption: tuple[Text, ...], box: Box, layout: Layout, taken: Collection[Text]) -> tuple[Text, ...]:
+    """Return a caption with what is printed on the lower part of the picture: a signature, the words of a cartoon."""
+    inside = [text for text in layout.inside(box) if text not in taken]
+    foot = [text for text in inside if text.box.y >= box.y + _FOOT * box.h]
+    return _in_order((*foot, *caption)) if caption and _is_legend(inside) else caption
 
 
 def _fits(text: Text, box: Box, *, own: bool) -> bool:
@@ -135,24 +150,26 @@ def weigh(text: Text, box: Box, layout: Layout) -> float:
     weight += 1.0 if text.is_upper else 0.0
     weight += 1.0 if text.lines <= 2 else 0.5 if text.lines <= 4 else 0.0 if text.lines <= 8 else -0.5
     middle = abs(2 * text.box.x + text.box.w - 2 * box.x - box.w) <= 0.2 * box.w
-    measure = layout.measure(text.box)
-    weight += 1.0 if middle and text.box.w <= max(0.9 * box.w, 0.85 * measure) else 0.0
+    narrow = text.box.w <= max(0.9 * box.w, 0.85 * (layout.measure(text) or 0))
+    weight += 1.0 if middle and narrow else 0.0
     weight -= 2.0 if text.string[:1].islower() else 0.0
-    weight -= 3.0 if is_body(text, layout) or text.is_title else 0.0
+    weight -= 3.0 if layout.is_body(text) or text.is_title else 0.0
     # Set to the measure of the picture, across the columns of the text.
-    across = text.box.w > ACROSS * measure and abs(text.box.w - box.w) <= 0.1 * box.w
-    if across:
+    if layout.runs_across(text) and abs(text.box.w - box.w) <= 0.1 * box.w:
         weight += 1.5
-    elif size >= 1.3 and _gap_to_body(text, layout) is not None:
+    elif size >= 1.3 and (text.box.w > 1.3 * box.w or _gap_to_body(text, layout) is not None):
         weight -= 3.0
+    # Some lines that no text goes on below, narrower than the picture above them or the only ones there.
+    alone = narrow or layout.measure(text) is None
+    if alone and middle and 2 < text.lines <= _FEW_LINES and _stands_alone(text, layout):
+        weight += 1.5
     return weight
 
 
-def is_body(text: Text, layout: Layout) -> bool:
-    """Return whether a text is set as the body: in its size, in more lines than one, as broad as its column."""
-    size = text.size / layout.body
-    share = text.box.w / layout.measure(text.box)
-    return text.lines >= 2 and size >= (0.9 if text.lines < 4 else 0.8) and 0.9 <= share <= ACROSS
+def _stands_alone(text: Text, layout: Layout) -> bool:
+    """Return whether no text follows in the column."""
+    below = layout.beginning(text.box.bottom - layout.body / 2, text.box.bottom + 4 * layout.body)
+    return not any(t is not text and horizontal_overlap(t.box, text.box) >= 0.5 for t in below)
 
 
 def _leans_down(text: Text, box: Box, layout: Layout) -> bool:
@@ -164,7 +181,7 @@ def _leans_down(text: Text, box: Box, layout: Layout) -> bool:
 def _gap_to_body(text: Text, layout: Layout) -> int | None:
     """Return how far below a text the body begins, None where it is far away."""
     below = layout.beginning(text.box.bottom - layout.body / 2, text.box.bottom + 4 * layout.body)
-    following = [t for t in below if t is not text and is_body(t, layout)]
+    following = [t for t in below if t is not text and layout.is_body(t)]
     return min(
         (t.box.y - text.box.bottom for t in following if horizontal_overlap(t.box, text.box) >= _OWN), default=None
     )
@@ -189,7 +206,7 @@ def _caption(proposal: _Proposal, layout: Layout, taken: Collection[Text]) -> tu
         if text is first or not _fits(text, box, own=False):
             continue
         if text in taken or not _goes_on(text, caption, proposal, layout):
-            if is_body(text, layout):
+            if layout.is_body(text):
                 break
             continue
         caption.append(text)
@@ -199,7 +216,7 @@ def _caption(proposal: _Proposal, layout: Layout, taken: Collection[Text]) -> tu
 
 
 def _goes_on(text: Text, caption: Sequence[Text], proposal: _Proposal, layout: Layout) -> bool:
-    if is_body(text, layout) or text.is_title:
+    if layout.is_body(text) or text.is_title:
         return False
     if weigh(text, proposal.box, layout) >= (_ELSEWHERE if proposal.upwards else _BELOW):
         return True

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ..records import Label
 from ..vocabulary import vocabulary
-from .regions import Candidate
+from .regions import PICTURE_WORDS, Candidate
 from .runs import LABEL_RUN
 from .structure import Told
 
@@ -34,7 +34,7 @@ def find_labels(candidate: Candidate, told: Told | None) -> tuple[Label, ...]:
 def _say(best: dict[tuple[str, str], float], words: Iterable[str], confidence: float) -> None:
     for word in words:
         for facet in _FACETS:
-            concept = vocabulary().find(facet, word)
+            concept = vocabulary().find(facet, word) if word.lower() not in PICTURE_WORDS else None
             if concept is not None:
                 key = (concept.id, facet)
                 best[key] = max(best.get(key, 0.0), confidence)

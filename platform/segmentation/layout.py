@@ -16,10 +16,13 @@ from ..records import Block, Box, Line, OcrPage, Size
 _LINE_OF_EMPTY_PAGE = 1 / 80
 #: A heading is set so much larger than the body; less will do where it stands out otherwise.
 _HEADING, _LARGER = 1.3, 1.1
-#: Broader than its column by this: it runs across columns.
-ACROSS = 1.3
+#: Broader than its column by this: it runs across columns. Smaller than the body by this: it is none.
+_ACROSS, _BODY = 1.3, 0.8
 #: How many texts above and below are asked how wide a column is.
 _NEIGHBOURS = 40
+#: What kinds of blocks are called in the dialects.
+_TITLES = ("title", "titre", "heading", "headline")
+_MARGINAL = ("running", "numbering", "quiremark", "margin")
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -62,7 +65,12 @@ class Text:
     @cached_property
     def is_title(self) -> bool:
         """Whether the OCR calls it a title, subtitle or heading."""
-        return any(word.endswith(("title", "heading", "headline")) for word in self.block.kind.split())
+        return any(word in kind for kind in self.block.kind.split() for word in _TITLES) and not self.is_marginal
+
+    @cached_property
+    def is_marginal(self) -> bool:
+        """Whether it is no part of the text proper: a running title, a page number, anything in the margins."""
+        return any(word in self.block.kind for word in _MARGINAL)
 
     @cached_property
     def is_upper(self) -> bool:
@@ -80,7 +88,7 @@ class Layout:
         blocks.sort(key=lambda block: (self.rank(block.id), block.box, block.id))
         self.texts = tuple(Text(block, _line_height(block), self.rank(block.id)) for block in blocks)
         self.body = _body_height(blocks) or frame.h * _LINE_OF_EMPTY_PAGE
-        self._measures: dict[Box, int] = {}
+        self._measures: dict[Text, int | None] = {}
         self.by_id = {text.block.id: text for text in self.texts}
         self._by_top = sorted(self.texts, key=lambda text: (text.box.y, text.rank, text.box))
         self._tops = [text.box.y for text in self._by_top]
@@ -113,17 +121,29 @@ class Layout:
         """Return the texts that lie in a box, that share of them at least, from above."""
         return [text for text in self.beginning(box.y - self.body, box.bottom) if text.box.covered_by(box) >= share]
 
-    def measure(self, box: Box) -> int:
-        """Return the width of the columns around a box: the middle one of the texts of four lines or more near it.
+    def measure(self, text: Text) -> int | None:
+        """Return the width of the columns around a text: the middle one of the others of four lines or more near it.
 
-        The width of the box itself where there is none.
+        None where it is the only one in its column.
         """
-        if box not in self._measures:
-            place = bisect_left(self._column_tops, box.y)
+        if text not in self._measures:
+            place = bisect_left(self._column_tops, text.box.y)
             near = self.columns[max(0, place - _NEIGHBOURS) : place + _NEIGHBOURS]
-            widths = [text.box.w for text in near if horizontal_overlap(text.box, box) >= 0.5]
-            self._measures[box] = median_low(widths) if widths else box.w
-        return self._measures[box]
+            widths = [t.box.w for t in near if t is not text and horizontal_overlap(t.box, text.box) >= 0.5]
+            self._measures[text] = median_low(widths) if widths else None
+        return self._measures[text]
+
+    def runs_across(self, text: Text) -> bool:
+        """Return whether a text is broader than the columns around it."""
+        measure = self.measure(text)
+        return measure is not None and text.box.w > _ACROSS * measure
+
+    def is_body(self, text: Text) -> bool:
+        """Return whether a text is set as the body: in its size, in more lines than one, as broad as its column."""
+        measure = self.measure(text)
+        if text.lines < 2 or text.size < _BODY * self.body or measure is None or text.is_upper:
+            return False
+        return 0.9 * measure <= text.box.w <= _ACROSS * measure
 
     @cached_property
     def _column_tops(self) -> list[int]:
@@ -143,19 +163,15 @@ class Layout:
     def running(self) -> tuple[Text, ...]:
         """The running text, in reading order: no headings, no page numbers, nothing of the margins."""
         headings = set(self.headings)
-        return tuple(text for text in self.texts if text not in headings and not _is_marginal(text))
+        return tuple(text for text in self.texts if text not in headings and not text.is_marginal)
 
     def _is_heading(self, text: Text) -> bool:
         size = text.size / self.body
-        if text.lines > 4 or not (text.is_title or size >= _LARGER) or _is_marginal(text) or text.letters < 3:
+        if text.lines > 4 or not (text.is_title or size >= _LARGER) or text.is_marginal or text.letters < 3:
             return False
         if text.is_title or size >= _HEADING:
             return True
-        return text.lines <= 2 and (text.is_upper or text.box.w > ACROSS * self.measure(text.box))
-
-
-def _is_marginal(text: Text) -> bool:
-    return any(word in text.block.kind for word in ("running", "numbering", "quiremark", "margin"))
+        return text.lines <= 2 and (text.is_upper or self.runs_across(text))
 
 
 def horizontal_overlap(a: Box, b: Box) -> float:

@@ -17,8 +17,10 @@ _NOISE_FUNCTIONS = {"ornament", "initial", "stamp", "seal", "table", "barcode"}
 # GallicaPix filters 10-4 (.0007 of the page) and keeps 12-4 (.0018) of Excelsior, and so do we.
 _SPECK = 0.001
 # A picture may be seven times as long as high, if it is high: a panorama. Bands and rules are not.
-_BAND, _LONG_BAND = 7, 15
+_BAND, _LONG_BAND, _RULE = 7, 15, 40
 _BAND_LINES = 3
+# No higher than a line and a half: it is set in the text, as a flourish or a pilcrow.
+_LINE_HIGH = 1.5
 # A strip along an edge of the scan: it begins within so much of the edge, and is no broader than that.
 _TOUCHES, _STRIP, _NARROW, _TALL = 0.01, 0.1, 0.06, 0.3
 # A GraphicalElement that fills so much of the page separates nothing.
@@ -60,7 +62,9 @@ def _shape(box: Box, layout: Layout) -> str | None:
         return edge
     short, long = sorted((box.w, box.h))
     if long >= _LONG_BAND * short or (long >= _BAND * short and short < _BAND_LINES * layout.body):
-        return "rule" if short <= layout.body else "ornament"
+        return "rule" if short <= layout.body or long >= _RULE * short else "ornament"
+    if box.h < _LINE_HIGH * layout.body and box.w > box.h:
+        return "ornament"
     return "speck" if box.area < _SPECK * layout.frame.area else None
 
 

@@ -22,8 +22,8 @@ class Kind(Enum):
 
 #: Groups that say nothing: they hold together what stands in them, and are no regions of their own.
 _MERE_GROUPS = {"", "container"}
-#: Words for pictures that are no concepts of the vocabulary.
-_PICTURES = {
+#: Words for pictures as such, which say nothing more of them.
+PICTURE_WORDS = {
     "illustration", "image", "picture", "figure", "figurezone", "graphic", "graphics", "graphiczone",
     "illustrationzone", "pictureregion", "imageregion", "graphicregion",
 }  # fmt: skip
@@ -103,7 +103,7 @@ def _kind(region: Region) -> Kind:
 
 
 def _means_picture(word: str) -> bool:
-    if word.lower() in _PICTURES or vocabulary().find("technique", word):
+    if word.lower() in PICTURE_WORDS or vocabulary().find("technique", word):
         return True
     function = vocabulary().find("function", word)
     return function is not None and function.id not in _TEXTUAL
