@@ -81,8 +81,10 @@ def allowed_errors() -> list[str]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, allowed_errors: list[str]) -> Iterator[Callable[..., Page]]:
-    """Open pages; whatever error they meet fails the test at its end."""
+def open_page(
+    browser: Browser, allowed_errors: list[str], serve: Callable[[Any], str]
+) -> Iterator[Callable[..., Page]]:
+    """Open pages; whatever error they meet fails the test at its end. Servers outlive them."""
     errors: list[str] = []
     contexts = []
 

@@ -107,7 +107,7 @@ def site(front_end: Path, leaves: tuple[Leaf, ...] = LEAVES) -> Flask:
 
     @app.get("/manifest.json")
     def manifest() -> Response:
-        return answer(_manifest(base(), leaves))
+        return answer(_manifest(base(), leaves) | {"behavior": request.args.getlist("behavior")})
 
     @app.get("/annotations/<key>.json")
     def annotations(key: str) -> Response:
@@ -170,7 +170,11 @@ def site(front_end: Path, leaves: tuple[Leaf, ...] = LEAVES) -> Flask:
 
     @app.get("/zoom")
     def zoom() -> str:
-        settings: dict[str, Any] = {"drawer": "canvas", "label": "The bridge", "language": request.args.get("lang", "en")}
+        settings: dict[str, Any] = {
+            "drawer": "canvas",
+            "label": "The bridge",
+            "language": request.args.get("lang", "en"),
+        }
         key = request.args.get("key", "f1")
         if by_key[key].service:
             settings["service"] = f"{base()}/iiif/{key}"
@@ -232,9 +236,11 @@ def annotation_page(base: str, leaf: Leaf) -> dict[str, Any]:
         def say(
             name: str, motivation: str, text: str, origin: str, confidence: float | None, **more: Any
         ) -> dict[str, Any]:
-            made = {"creator": {"type": "Person", "name": "A. Librarian"}} if origin == "person" else {
-                "generator": {"id": f"{base}/runs/finder@1", "type": "Software", "name": "finder 1"}
-            }
+            made = (
+                {"creator": {"type": "Person", "name": "A. Librarian"}}
+                if origin == "person"
+                else {"generator": {"id": f"{base}/runs/finder@1", "type": "Software", "name": "finder 1"}}
+            )
             sure = {} if confidence is None else {"estampe:confidence": confidence}
             return {
                 "id": f"{illustration}/{name}",  # noqa: B023

@@ -2,6 +2,7 @@
 import Mirador, { setCanvas } from 'mirador/src';
 import { drawers, languageOf, settingsOf } from '../settings.js';
 import { read } from './contentState.js';
+import { mend } from './mend.js';
 import plugins, { goTo, seek } from './plugin/index.js';
 import { themeFor } from './theme.js';
 import words from './words.js';
@@ -23,7 +24,8 @@ export function startViewer(element) {
   stage.id = `${element.id || 'viewer'}-stage`;
   stage.className = 'viewer-stage';
   element.replaceChildren(stage);
-  const panel = settings.search ? 'search' : 'illustrations';
+  mend(stage);
+  const panel = (settings.search && 'search') || (narrow ? 'info' : 'illustrations');
   const { store } = Mirador.viewer({
     id: stage.id,
     language: languageOf(settings),

@@ -1,11 +1,11 @@
 // What to show: kinds, labels by facet, and how sure a machine must be.
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { filtered } from './filters.js';
 
 export function Filters({ filters, counts, onChange }) {
   const { t } = useTranslation();
   const slider = useId();
+  const [open, setOpen] = useState(false);
   const { kinds, facets, confidences } = counts;
   const percent = Math.round(filters.confidence * 100);
 
@@ -21,7 +21,7 @@ export function Filters({ filters, counts, onChange }) {
   };
 
   return (
-    <details className="estampe-filters" open={filtered(filters) || undefined}>
+    <details className="estampe-filters" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t('estampe.filters')}</summary>
       <Choices legend={t('estampe.kinds')}>
         {Object.entries(kinds).map(([kind, number]) => (

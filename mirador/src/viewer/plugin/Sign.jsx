@@ -1,14 +1,7 @@
 // The sign of the panel, in Mirador's side bar: a picture on a page.
-import { useEffect, useRef } from 'react';
-
 export function Sign() {
-  const sign = useRef(null);
-  useEffect(() => {
-    // Mirador gives the list of tabs' wrapper an orientation, which only the list itself may have.
-    sign.current?.closest('.MuiTabs-root')?.removeAttribute('aria-orientation');
-  });
   return (
-    <svg ref={sign} className="estampe-icon" viewBox="0 0 24 24" aria-hidden="true">
+    <svg className="estampe-icon" viewBox="0 0 24 24" aria-hidden="true">
       <path d="M4 4h16v16H4zM4 16l5-5 4 4 3-3 4 4M15 8.5h.01" />
     </svg>
   );

@@ -116,7 +116,9 @@ function homepage(resource) {
 function plain(value) {
   if (typeof value !== 'string') return '';
   if (!/[<&]/.test(value)) return value.trim();
-  return (new DOMParser().parseFromString(value, 'text/html').body.textContent ?? '').trim();
+  const { body } = new DOMParser().parseFromString(value, 'text/html');
+  body.querySelectorAll('script, style').forEach((element) => element.remove());
+  return body.textContent.trim();
 }
 
 /** Who says that the region is there: a person before OCR before a machine. */

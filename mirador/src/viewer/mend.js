@@ -1,0 +1,16 @@
+// Mirador takes itself for the whole page: it brings a main landmark and a first heading of its own, and an ARIA attribute
+// where none may be. Inside a page of ours it is a part.
+
+const MENDINGS = {
+  'main:not([role])': (main) => main.setAttribute('role', 'group'),
+  'h1:not([aria-level])': (heading) => heading.setAttribute('aria-level', '2'),
+  '.MuiTabs-root[aria-orientation]': (tabs) => tabs.removeAttribute('aria-orientation'),
+};
+
+/** Puts these right now and whenever Mirador makes them anew. */
+export function mend(stage) {
+  const all = () => {
+    for (const [selector, put] of Object.entries(MENDINGS)) stage.querySelectorAll(selector).forEach(put);
+  };
+  new MutationObserver(all).observe(stage, { childList: true, subtree: true });
+}
