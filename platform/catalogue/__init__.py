@@ -3,6 +3,7 @@
 from .catalogue import Catalogue
 from .results import (
     Counts,
+    DiagnosticTally,
     Entry,
     Event,
     Harvest,
@@ -19,6 +20,7 @@ from .words import PageText
 __all__ = [
     "Catalogue",
     "Counts",
+    "DiagnosticTally",
     "Entry",
     "Event",
     "Harvest",

@@ -19,6 +19,7 @@ from .labels import all_labels, shown_labels
 from .migrating import migrate
 from .results import (
     Counts,
+    DiagnosticTally,
     Entry,
     Event,
     Harvest,
@@ -313,6 +314,10 @@ class Catalogue:
     def counts(self) -> Counts:
         """Return what the catalogue holds."""
         return self._read(statistics.counts)
+
+    def diagnostic_tallies(self) -> tuple[DiagnosticTally, ...]:
+        """Return how often each oddity was met in what was harvested, commonest first."""
+        return self._read(statistics.diagnostic_tallies)
 
     def providers(self) -> tuple[ProviderTally, ...]:
         """Return all providers, by name, with their counts."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from ..records import Box, Document, Illustration, Label, Page
+from ..records import Box, Document, Illustration, Label, Page, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,16 @@ class SeriesTally:
     first: date | None
     last: date | None
     cover: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosticTally:
+    """How often something was odd, and in how many documents."""
+
+    code: str
+    severity: Severity
+    count: int
+    documents: int
 
 
 @dataclass(frozen=True, slots=True)

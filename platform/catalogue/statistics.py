@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
+from ..records import Severity
 from . import tables
-from .results import Counts, ProviderTally, SeriesTally, Tally
+from .results import Counts, DiagnosticTally, ProviderTally, SeriesTally, Tally
 
 _DOCUMENTS = tables.documents
 _SUMS: list[ColumnElement[Any]] = [
@@ -63,6 +64,18 @@ def series(connection: Connection) -> tuple[SeriesTally, ...]:
         for row in rows
     ]
     return tuple(sorted(found, key=lambda one: (one.title.casefold(), one.title, one.id)))
+
+
+def diagnostic_tallies(connection: Connection) -> tuple[DiagnosticTally, ...]:
+    """Return how often each oddity was met, commonest first."""
+    table = tables.diagnostics.c
+    times = func.count().label("times")
+    rows = connection.execute(
+        select(table.code, table.severity, times, func.count(table.document_id.distinct()).label("documents"))
+        .group_by(table.code, table.severity)
+        .order_by(times.desc(), table.code, table.severity)
+    )
+    return tuple(DiagnosticTally(row.code, Severity(row.severity), row.times, row.documents) for row in rows)
 
 
 def _tally(row: Row[Any]) -> Tally:
