@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-import iiif_prezi3
-
 from ..records import Document, Illustration, Label, Page, Run
 from . import blocks
 from .addresses import Addresses
@@ -62,7 +60,7 @@ def write_annotation_page(
     writer = _Writer(document, page, runs, addresses, generated, concept, language)
     items = [note for shown in illustrations if shown.noise is None for note in writer.annotations(shown)]
     tree = blocks.annotation_page(addresses.annotations(document.id, page.key), items, label=ANNOTATIONS)
-    return checked(iiif_prezi3.AnnotationPage, {"@context": [addresses.context(), PRESENTATION_3], **tree})
+    return checked("AnnotationPage", {"@context": [addresses.context(), PRESENTATION_3], **tree})
 
 
 class _Writer:

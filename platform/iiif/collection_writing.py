@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import iiif_prezi3
-
 from ..records import LanguageMap
 from . import blocks
 from .schema import PRESENTATION_3, checked
@@ -69,7 +67,7 @@ def write_collection(
         more["partOf"] = [blocks.reference(parent, "Collection") for parent in part_of]
     named = blocks.reference(address, "Collection", blocks.language_map(label))
     items = [_member(member) for member in members]
-    return checked(iiif_prezi3.Collection, {"@context": PRESENTATION_3, **named, **more, "items": items})
+    return checked("Collection", {"@context": PRESENTATION_3, **named, **more, "items": items})
 
 
 def collection_parts(address: str, total: int, *, length: int = PART_LENGTH) -> list[CollectionMember]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-import iiif_prezi3
-
 from ..errors import FormatError
 from ..records import Document, ImageSource, Page
 from . import blocks
@@ -122,7 +120,7 @@ def _from_nothing(document: Document, id_: str) -> Json:
         home = {"id": document.landing, "type": "Text", "label": {"none": [document.provider]}, "format": "text/html"}
         said["homepage"] = [home]
     required: Json = {"id": id_, "type": "Manifest", "label": {"none": [document.title]}, "items": []}
-    return {"@context": PRESENTATION_3, **salvaged(iiif_prezi3.Manifest, required, said)}
+    return {"@context": PRESENTATION_3, **salvaged("Manifest", required, said)}
 
 
 def _metadata(document: Document) -> list[tuple[str, str]]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import iiif_prezi3
-
 from ..records import Document, Page
 from .blocks import UNKNOWN_SIZE, publication_size
 from .canvases import canvas_ids, canvases, keys
@@ -16,7 +14,7 @@ from .manifests import ark_of, base_of
 from .restate_content import annotation_pages, canvas_, described
 from .restate_ranges import ranges
 from .restate_values import others, pictures, services, uri, words
-from .schema import PRESENTATION_3, salvaged
+from .schema import PRESENTATION_3, is_valid, salvaged, trusting
 from .values import Json, Notes, first_object, identifier, load, texts
 
 _DIRECTIONS = {"left-to-right", "right-to-left", "top-to-bottom", "bottom-to-top"}
@@ -56,15 +54,23 @@ def restate(
     base = base_of(tree, document.manifest)
     listed = canvases(tree, Notes())
     named = keys(listed, ark_of(tree, listed), Notes())
-    ids = [id_ or made(key) for id_, key in zip(canvas_ids(listed, base), named, strict=True)]
-    published = {identifier(node): id_ for node, id_ in reversed(list(zip(listed, ids, strict=True)))}
-    items = []
-    for node, key, canvas_id in zip(listed, named, ids, strict=True):
-        size = publication_size(pages[key]) if key in pages else UNKNOWN_SIZE
-        # A canvas under an id of ours is as large as we say, for our annotations are drawn on it.
-        sized = {**node, "width": size.w, "height": size.h} if canvas_id == made(key) else node
-        items.append(canvas_(sized, canvas_id, size, base))
-    return Restated(_manifest(tree, document, id_, items, published, base), tuple(named))
+    ids = [uri_ or made(key) for uri_, key in zip(canvas_ids(listed, base), named, strict=True)]
+    sizes = [publication_size(pages[key]) if key in pages else UNKNOWN_SIZE for key in named]
+    # A canvas under an id of ours is as large as we say, for our annotations are drawn on it.
+    sized = [
+        {**node, "width": size.w, "height": size.h} if id_of == made(key) else node
+        for node, key, id_of, size in zip(listed, named, ids, sizes, strict=True)
+    ]
+
+    def whole() -> Json:
+        published = {identifier(node): id_of for node, id_of in reversed(list(zip(listed, ids, strict=True)))}
+        items = [canvas_(node, id_of, size, base) for node, id_of, size in zip(sized, ids, sizes, strict=True)]
+        return _manifest(tree, document, id_, items, published, base)
+
+    # Nearly all manifests are restated without a fault; only for the others is each part tried by itself.
+    with trusting():
+        manifest = whole()
+    return Restated(manifest if is_valid("Manifest", manifest) else whole(), tuple(named))
 
 
 def _manifest(
@@ -89,8 +95,8 @@ def _manifest(
             more[name] = canvas_(inner, uri(identifier(inner), base), UNKNOWN_SIZE, base)
     optional = said | {name: value for name, value in more.items() if value} | others(tree, *_MANIFEST)
     required: Json = {"id": id_, "type": "Manifest", "label": label, "items": []}
-    restated = salvaged(iiif_prezi3.Manifest, required, optional)
-    contexts = [text for text in texts(tree.get("@context")) if "/presentation/" not in text and uri(text, "")]
+    restated = salvaged("Manifest", required, optional)
+    contexts = [text for text in texts(tree.get("@context")) if "/presentation/" not in text and is_valid("Id", text)]
     context: Any = [*contexts, PRESENTATION_3] if contexts else PRESENTATION_3
     return {"@context": context, **restated, "items": items}
 

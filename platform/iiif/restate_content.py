@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import iiif_prezi3
-
 from ..records import Size
 from .restate_values import (
     behaviours,
@@ -195,16 +193,16 @@ def annotation(node: Json, canvas: str, base: str, fallback: str) -> Json | None
     if bodies:
         restated["body"] = bodies if isinstance(node.get("body", node.get("resource")), list) else bodies[0]
     required = restated | {"target": aimed}
-    if not is_valid(iiif_prezi3.Annotation, required):
+    if not is_valid("Annotation", required):
         required["target"] = canvas
-    if not is_valid(iiif_prezi3.Annotation, required) or (motivation == ["painting"] and not bodies):
+    if not is_valid("Annotation", required) or (motivation == ["painting"] and not bodies):
         return None
     more = others(node, "id", "type", "motivation", "body", "resource", "target", "on", "label", "service", "thumbnail")
     label = words(node.get("label"))
     more |= {"label": label} if label else {}
     more |= {"service": s} if (s := services(node.get("service"), base)) else {}
     more |= {"thumbnail": t} if (t := pictures(node.get("thumbnail"), base)) else {}
-    return salvaged(iiif_prezi3.Annotation, required, more)
+    return salvaged("Annotation", required, more)
 
 
 def annotation_pages(value: Any, canvas: str, base: str, fallback: str) -> list[Json]:
@@ -222,7 +220,7 @@ def annotation_pages(value: Any, canvas: str, base: str, fallback: str) -> list[
             required["items"] = found
         more = others(page, "id", "type", "items", "resources", "label", "partOf")
         more |= {"label": label} if (label := words(page.get("label"))) else {}
-        model = iiif_prezi3.AnnotationPage if "items" in required else iiif_prezi3.AnnotationPageRef
+        model = "AnnotationPage" if "items" in required else "AnnotationPageRef"
         more |= {"partOf": part_of} if (part_of := links(page.get("partOf"), base, "AnnotationCollection")) else {}
         if is_valid(model, required):
             restated.append(salvaged(model, required, more))
@@ -268,4 +266,4 @@ def canvas_(node: Json, id_: str, size: Size, base: str) -> Json:
             more[name] = canvas_(
                 {k: v for k, v in inner.items() if not k.endswith("Canvas")}, uri(identifier(inner), base), size, base
             )
-    return salvaged(iiif_prezi3.Canvas, required, more | others(node, *_CANVAS))
+    return salvaged("Canvas", required, more | others(node, *_CANVAS))

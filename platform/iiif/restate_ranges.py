@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import iiif_prezi3
-
 from .restate_content import described, selectors
-from .restate_values import others, uri, words
+from .restate_values import links, others, uri, words
 from .schema import salvaged
 from .values import Json, entries, first_object, identifier, kind, objects, texts
 
@@ -19,6 +17,7 @@ _OURS = (
     "id", "type", "label", "items", "canvases", "ranges", "members", "within", "partOf", "viewingHint", "behavior",
     "metadata", "summary", "description", "requiredStatement", "attribution", "rights", "license", "thumbnail",
     "seeAlso", "rendering", "homepage", "related", "service", "provider", "navDate", "startCanvas", "contentLayer",
+    "supplementary",
 )  # fmt: skip
 
 
@@ -64,7 +63,9 @@ class _Tree:
         required: Json = {"id": id_, "type": "Range", "items": items}
         more = described(node, self._base)
         more |= {"label": label} if (label := words(node.get("label"))) else {}
-        return salvaged(iiif_prezi3.Range, required, more | others(node, *_OURS))
+        layers = links(node.get("supplementary") or node.get("contentLayer"), self._base, "AnnotationCollection")
+        more |= {"supplementary": layers[0]} if layers else {}
+        return salvaged("Range", required, more | others(node, *_OURS))
 
     def _entries(self, node: Json) -> list[Any]:
         if "items" in node:

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.robustness.iiif import check
 
 from estampe.iiif import ReadManifest, read
 from estampe.records import ImageService, Series, Size, TextSource
+from tests.robustness.iiif import check
 
 pytestmark = pytest.mark.real_data
 

@@ -1,0 +1,187 @@
+"""Real manifests, read and written again: valid version 3, nothing lost, canvases under their own ids."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import iiif_prezi3
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from estampe.errors import RefusedError
+from estampe.iiif import Addresses, ReadManifest, read, write_manifest
+
+from .samples import canvas_2, canvas_3, manifest_2, manifest_3
+from .test_reading_properties import OWN, mutated
+
+ADDRESSES = Addresses("https://estampe.example")
+
+
+def rewritten(data: bytes, name: str = "somewhere") -> tuple[ReadManifest, dict[str, Any]] | None:
+    """Read and write a manifest; None where it is refused or no manifest. What is written must be valid."""
+    try:
+        found = read(data, name)
+    except RefusedError:
+        return None
+    if not isinstance(found, ReadManifest):
+        return None
+    annotated = {page.id for page in found.pages[::2]}
+    written = write_manifest(found.document, found.pages, data, ADDRESSES, annotated=annotated)
+    iiif_prezi3.Manifest.model_validate_json(json.dumps(written))
+    expected = [page.canvas or ADDRESSES.canvas(found.document.id, page.key) for page in found.pages]
+    assert [canvas["id"] for canvas in written["items"]] == expected
+    assert len(set(expected)) == len(expected)
+    return found, written
+
+
+def without_ours(written: dict[str, Any]) -> dict[str, Any]:
+    """Return a written manifest without what we added."""
+
+    def foreign(value: Any) -> Any:
+        if isinstance(value, list):
+            return [foreign(entry) for entry in value if not is_ours(entry)]
+        if isinstance(value, dict):
+            return {key: kept for key, entry in value.items() if (kept := foreign(entry)) != [] or entry == []}
+        return value
+
+    def is_ours(entry: Any) -> bool:
+        return isinstance(entry, dict) and str(entry.get("id") or entry.get("@id")).startswith(ADDRESSES.base_url)
+
+    tree: dict[str, Any] = foreign(written)
+    return tree
+
+
+def real(data: Path, folder: str = "") -> Iterator[Path]:
+    yield from sorted((data / "iiif" / folder).rglob("*.json"))
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("part", range(6))
+def test_every_real_manifest_is_valid_version_3_with_its_canvases(data: Path, part: int) -> None:
+    count = sum(rewritten(path.read_bytes(), str(path)) is not None for path in list(real(data))[part::6])
+    assert count >= 25
+
+
+@pytest.mark.real_data
+def test_the_cookbook_is_kept_as_it_is(data: Path) -> None:
+    """What is valid version 3 comes out as it went in, but for the id and what we add."""
+    compared = 0
+    for path in real(data, "IIIF-Commons-parser/cookbook"):
+        made = rewritten(path.read_bytes(), str(path))
+        if made is None:
+            continue
+        original, kept = json.loads(path.read_bytes()), without_ours(made[1])
+        for tree in (original, kept):
+            tree.pop("id")
+            tree["@context"] = tree["@context"] if isinstance(tree["@context"], list) else [tree["@context"]]
+            tree["seeAlso"] = [link for link in tree.get("seeAlso", []) if link["id"] != made[0].document.manifest]
+        assert normal(kept) == normal(original), path.name
+        compared += 1
+    assert compared >= 50
+
+
+def normal(value: Any) -> Any:
+    """Return JSON without the differences that the model of iiif-prezi3 and the specification do not tell apart."""
+    if isinstance(value, list):
+        return [normal(entry) for entry in value]
+    if isinstance(value, dict):
+        # An older service may name itself either way; empty lists say nothing.
+        return {key.removeprefix("@"): normal(entry) for key, entry in value.items() if entry != []}
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+@pytest.mark.real_data
+def test_gallica_version_2_becomes_version_3(data: Path) -> None:
+    path = data / "iiif" / "altomator-IIIF" / "manifests" / "bpt6k9604118j.json"
+    made = rewritten(path.read_bytes(), str(path))
+    assert made is not None
+    manifest = made[1]
+    assert manifest["id"] == "https://estampe.example/iiif/ark-12148-bpt6k9604118j/manifest.json"
+    assert manifest["label"] == {"none": ["BnF, département Littérature et art, FOL-V-5554 (BIS)"]}
+    assert {"label": {"none": ["Title"]}, "value": {"none": ["Vogue"]}} in manifest["metadata"]
+    assert manifest["provider"][0]["logo"][0]["id"] == "https://gallica.bnf.fr/mbImage/logos/logo-bnf.png"
+    assert manifest["requiredStatement"]["value"] == {"none": ["Bibliothèque nationale de France"]}
+    assert "rights" not in manifest  # Gallica's terms are a web page, which version 3 does not allow there
+    assert "conditions-dutilisation" in json.dumps(manifest["metadata"])
+    assert manifest["homepage"][0]["id"] == "https://gallica.bnf.fr/ark:/12148/bpt6k9604118j"
+    assert len(manifest["items"]) == 74
+    canvas = manifest["items"][10]
+    assert canvas["id"] == "https://gallica.bnf.fr/iiif/ark:/12148/bpt6k9604118j/canvas/f11"
+    body = canvas["items"][0]["items"][0]["body"]
+    assert (body["height"], body["width"]) == (canvas["height"], canvas["width"])
+    assert body["service"][0]["@type"] == "ImageService1"
+    assert canvas["annotations"][-1]["id"] == ADDRESSES.annotations("ark-12148-bpt6k9604118j", "f11")
+    assert "annotations" not in manifest["items"][11]
+
+
+def test_tables_of_contents_of_version_2_become_a_tree() -> None:
+    top = {"@id": "https://example.org/r/0", "@type": "sc:Range", "label": "All", "viewingHint": "top"}
+    one, two = "https://example.org/r/1", "https://example.org/r/2"
+    canvas = "https://example.org/iiif/book/canvas/1"
+    structures = [
+        {**top, "ranges": [one, two]},
+        {"@id": one, "@type": "sc:Range", "label": "One", "canvases": [canvas], "ranges": [two]},
+        {"@id": two, "@type": "sc:Range", "label": "Two", "canvases": [f"{canvas}#xywh=0,0,5,5"], "ranges": [one]},
+    ]
+    made = rewritten(json.dumps(manifest_2(canvas_2(1), structures=structures)).encode())
+    assert made is not None
+    (tree,) = made[1]["structures"]
+    assert [item["id"] for item in tree["items"]] == [one, two]
+    assert tree["items"][0]["items"][0] == {"id": canvas, "type": "Canvas"}
+    part = tree["items"][1]["items"][0]
+    assert (part["source"]["id"], part["selector"]["value"]) == (canvas, "xywh=0,0,5,5")
+
+
+def test_annotations_set_into_version_2_are_kept() -> None:
+    note = {
+        "@type": "oa:Annotation",
+        "motivation": "oa:commenting",
+        "resource": {"@type": "cnt:ContentAsText", "chars": "A comment", "format": "text/plain", "language": "en"},
+        "on": {"@type": "oa:SpecificResource", "full": "https://example.org/iiif/book/canvas/1",
+               "selector": {"@type": "oa:Choice", "default": {"@type": "oa:FragmentSelector", "value": "xywh=1,2,3,4"},
+                            "item": {"@type": "oa:SvgSelector", "value": "<svg/>"}}},
+    }  # fmt: skip
+    notes = {"@id": "https://example.org/list", "@type": "sc:AnnotationList", "resources": [note]}
+    made = rewritten(json.dumps(manifest_2(canvas_2(1, otherContent=[notes]))).encode())
+    assert made is not None
+    (kept,) = made[1]["items"][0]["annotations"][0]["items"]
+    assert kept["motivation"] == "commenting"
+    assert kept["body"] == {"type": "TextualBody", "value": "A comment", "language": "en", "format": "text/plain"}
+    assert [selector["type"] for selector in kept["target"]["selector"]] == ["FragmentSelector", "SvgSelector"]
+
+
+def test_links_that_run_something_are_not_published() -> None:
+    made = rewritten(
+        json.dumps(
+            manifest_3(
+                canvas_3(1),
+                homepage=[{"id": "javascript:alert(1)", "type": "Text", "label": {"en": ["x"]}}],
+                rendering=[{"id": "data:text/html,x", "type": "Text", "label": {"en": ["x"]}}],
+            )
+        ).encode()
+    )
+    assert made is not None
+    assert "javascript:" not in json.dumps(made[1])
+    assert "data:" not in json.dumps(made[1])
+
+
+@given(st.data())
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_was_read_is_written_valid(draws: st.DataObject) -> None:
+    tree = draws.draw(st.composite(mutated)(draws.draw(st.sampled_from(OWN[:2])), draws.draw(st.integers(1, 6))))
+    rewritten(json.dumps(tree).encode())
+
+
+@pytest.mark.real_data
+@given(st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whatever_was_read_of_real_manifests_is_written_valid(data: Path, draws: st.DataObject) -> None:
+    paths = [path for path in real(data) if path.stat().st_size < 12_000]
+    tree = json.loads(draws.draw(st.sampled_from(paths)).read_bytes())
+    if isinstance(tree, dict):
+        tree = draws.draw(st.composite(mutated)(tree, draws.draw(st.integers(1, 6))))
+    rewritten(json.dumps(tree).encode())
