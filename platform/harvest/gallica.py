@@ -1,0 +1,147 @@
+"""A document of Gallica by its ARK: its manifest, its record, and where the ALTO of each page is.
+
+Gallica's known limits are expected answers: 429 and 503 are waited for by the door; a manifest that is refused (403)
+is made up for by the record and the list of views; an HTML page with status 200 is a clear word and is not kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from ..errors import DeniedError, EstampeError, FormatError, UnsupportedError
+from ..identity import document_id, find_ark, manifest_alias, page_id
+from ..iiif import ReadManifest, read
+from ..net import Door
+from ..records import Diagnostic, ImageService, ImageSource, Page, Severity, TextSource
+from .gallica_record import empty_document, read_record, read_views
+from .names import ark_name, view_number
+from .records import Harvested
+
+#: Names that Gallica's addresses, ARKs and canvas ids carry, wherever they were asked for.
+_PUBLIC = "https://gallica.bnf.fr"
+_BNF = "ark:/12148/"
+
+
+class Gallica:
+    """Gallica, at its own address or a stand-in's; ``with_texts`` adds where the ALTO of each page is."""
+
+    def __init__(self, door: Door, base: str, *, with_texts: bool = True) -> None:
+        self._door, self._base, self._with_texts = door, base.rstrip("/"), with_texts
+
+    @property
+    def base(self) -> str:
+        """The address, without a slash at the end."""
+        return self._base
+
+    def document(self, ark: str) -> Harvested:
+        """Return the document of an ARK. Raises NetworkError, FormatError, UnsupportedError."""
+        try:
+            read_manifest, original = self._manifest(ark)
+        except DeniedError as error:
+            return self._without_manifest(ark, error)
+        diagnostics = list(read_manifest.diagnostics)
+        document = read_manifest.document
+        if ark not in document.aliases:
+            document = replace(document, aliases=(*document.aliases, ark))
+        has_text = True
+        try:
+            record = read_record(self._door, self._base, document)
+            document, has_text = record.document, record.has_text
+        except EstampeError as error:
+            message = f"Gallica's record of the document could not be had; the manifest is enough ({error})"
+            diagnostics.append(Diagnostic("gallica-record", message, Severity.INFO))
+        pages = self._with_addresses(read_manifest.pages, ark, diagnostics, has_text=has_text)
+        return Harvested(document, pages, (), tuple(diagnostics), "gallica", original)
+
+    def _manifest(self, ark: str) -> tuple[ReadManifest, bytes]:
+        address = f"{self._base}/iiif/{ark}/manifest.json"
+        data = self._door.get(address).read()
+        try:
+            found = read(data, address)
+        except FormatError as error:
+            self._door.forget(address)
+            if data.lstrip()[:1] == b"<":
+                cause = "Gallica answered a web page instead of the manifest"
+                raise FormatError(ark, cause, "it does so when it is overloaded; ask again later") from error
+            raise
+        if not isinstance(found, ReadManifest):
+            raise UnsupportedError(ark, "Gallica answered a collection instead of a manifest")
+        return found, data
+
+    def _without_manifest(self, ark: str, refusal: DeniedError) -> Harvested:
+        """Make up for a manifest that Gallica does not let us have."""
+        name = ark.rpartition("/")[2]
+        manifest = f"{_PUBLIC}/iiif/{ark}/manifest.json"
+        id_ = document_id((ark,))
+        document = replace(empty_document(ark, id_), aliases=(ark, manifest_alias(manifest)), manifest=manifest)
+        views = read_views(self._door, self._base, name)
+        if not views:
+            raise refusal
+        record = read_record(self._door, self._base, document)
+        pages = tuple(
+            Page(
+                page_id(id_, f"f{view.number}"),
+                f"f{view.number}",
+                place,
+                label=view.label,
+                canvas=f"{_PUBLIC}/iiif/{ark}/canvas/f{view.number}",
+                size=view.size,
+                image=ImageSource(
+                    f"{_PUBLIC}/iiif/{ark}/f{view.number}/full/full/0/native.jpg",
+                    ImageService(f"{_PUBLIC}/iiif/{ark}/f{view.number}", 1, 2),
+                    view.size,
+                    "image/jpeg",
+                ),
+            )
+            for place, view in enumerate(views, start=1)
+        )
+        message = f"Gallica does not let us have the manifest; its list of views was used instead ({refusal.cause})"
+        diagnostics = [Diagnostic("gallica-manifest-denied", message)]
+        pages = self._with_addresses(pages, ark, diagnostics, has_text=record.has_text)
+        title = record.document.title or ark
+        return Harvested(replace(record.document, title=title), pages, (), tuple(diagnostics), "gallica", None)
+
+    def _with_addresses(
+        self, pages: tuple[Page, ...], ark: str, diagnostics: list[Diagnostic], *, has_text: bool
+    ) -> tuple[Page, ...]:
+        if not self._with_texts:
+            return pages
+        if not has_text:
+            diagnostics.append(Diagnostic("gallica-no-text", "Gallica has no OCR of this document", Severity.INFO))
+            return pages
+        return add_texts(pages, ark, self._base)
+
+
+def add_texts(pages: tuple[Page, ...], ark: str, base: str) -> tuple[Page, ...]:
+    """Add to each page the address where Gallica gives its ALTO."""
+    name = ark.rpartition("/")[2]
+    return tuple(
+        replace(
+            page, texts=(*page.texts, TextSource(f"{base}/RequestDigitalElement?O={name}&E=ALTO&Deb={number}", "alto"))
+        )
+        if (number := view_number(page.key))
+        else page
+        for page in pages
+    )
+
+
+def gallica_ark(text: str, base: str) -> str:
+    """Return the ARK of a document or periodical of Gallica that a text names, empty where it names none.
+
+    It may be an ARK, the bare name of one (``bpt6k46000341``), or any address of Gallica that holds one: of a page, of
+    the viewer, of a manifest.
+    """
+    if name := _whole_name(text.strip()):
+        return _BNF + name
+    host = urlsplit(text.strip()).netloc.lower()
+    if host and host not in {"gallica.bnf.fr", "ark.bnf.fr", "n2t.net", urlsplit(base).netloc.lower()}:
+        return ""
+    found = find_ark(text)
+    return found[0] if found and found[0].startswith(_BNF) else ""
+
+
+def _whole_name(text: str) -> str:
+    if text.startswith("cb") and text.isalnum() and len(text) in range(10, 14):
+        return text
+    return text if ark_name(text) == text and text else ""

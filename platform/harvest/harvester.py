@@ -1,0 +1,217 @@
+"""The one way in: a source as people write it, to documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from ..errors import EstampeError, FormatError, OfflineError, RefusedError, UnsupportedError, UsageError
+from ..identity import find_ark
+from ..net import Door
+from ..settings import Settings
+from .folders import find, harvest_deliveries
+from .gallica import Gallica, add_texts, gallica_ark
+from .heads import peek_kind
+from .issues import Periodical, list_issues
+from .join import OcrFolder
+from .licences import licence_word
+from .lists import SourceList, read_list
+from .records import Harvested, Refusal
+from .sru import search
+from .walk import Found, walk
+
+_FORMS = "an address, an ARK, a manifest file, a folder, a list (.yaml), sru:QUERY or issues:ARK/YEAR"
+
+
+class Harvester:
+    """Brings documents from wherever they are.
+
+    Args:
+        door: the network; None where only files are harvested.
+        settings: where Gallica answers.
+        ocr_folder: OCR for documents whose own cannot be had; it takes the place of Gallica's.
+
+    """
+
+    def __init__(self, door: Door | None, settings: Settings, *, ocr_folder: Path | None = None) -> None:
+        self._door, self._settings = door, settings
+        self._ocr = OcrFolder(lambda: self._local_ocr(ocr_folder)) if ocr_folder else None
+
+    def harvest(self, source: str) -> Iterator[Harvested | Refusal]:
+        """Give the documents of a source one by one, as they are asked for.
+
+        ``source`` is an address (of a manifest, a collection, or of Gallica), an ARK, a manifest file, a folder, a list
+        file, ``sru:QUERY`` or ``issues:ARK[/YEAR[-YEAR]]``. What cannot be had is a `Refusal`; nothing is raised, and
+        one bad document never stops the others.
+        """
+        try:
+            for found in self._harvest(source.strip()):
+                yield self._joined(found)
+        except EstampeError as error:
+            yield Refusal(source, error)
+
+    def _harvest(self, source: str) -> Iterator[Harvested | Refusal]:
+        scheme, _, rest = source.partition(":")
+        if scheme == "sru" and rest.strip():
+            return self._documents(search(self._network(source), self._gallica.base, rest.strip()))
+        if scheme == "issues":
+            return self._issues(rest.strip())
+        if scheme == "file":
+            source = _path_of(source)
+        path = Path(source).expanduser()
+        if "://" not in source and _exists(path):
+            return self._file(path)
+        if ark := gallica_ark(source, self._settings.gallica_url):
+            return self._ark(ark, source)
+        if scheme in {"http", "https"}:
+            return self._walk(_manifest_of(source))
+        if found := find_ark(source):
+            cause = f"the naming authority {found[0].split('/')[1]} is not the BnF's"
+            raise UnsupportedError(source, cause, "give the address of the document's manifest")
+        raise UsageError(
+            f"{source!r} is no file or folder that is there, and nothing else that is known: give {_FORMS}"
+        )
+
+    # --- files
+
+    def _file(self, path: Path) -> Iterator[Harvested | Refusal]:
+        if path.is_dir():
+            return self._folder(path)
+        ending = path.suffix.lower()
+        if ending in {".yaml", ".yml"}:
+            return self._list(read_list(path))
+        if ending == ".xml" and (kind := peek_kind(path)) != "broken":
+            what = {"alto": "a page of ALTO", "mets": "a METS", "refnum": "a refNum"}.get(kind, "an XML file")
+            raise UsageError(f"{path} is {what}; give the folder that it lies in")
+        return self._walk(str(path), _read(path))
+
+    def _folder(self, path: Path) -> Iterator[Harvested | Refusal]:
+        findings = find(path)
+        count = 0
+        for found in harvest_deliveries(path, findings):
+            count += 1
+            yield found
+        for manifest in findings.manifests:
+            count += 1
+            try:
+                yield from self._walk(str(manifest), _read(manifest))
+            except EstampeError as error:
+                yield Refusal(str(manifest), error)
+        if not count:
+            cause = "no scan, ALTO, METS or manifest is in this folder, nor in those below it"
+            raise UnsupportedError(str(path), cause)
+
+    def _list(self, listed: SourceList) -> Iterator[Harvested | Refusal]:
+        for source in listed.sources:
+            local = listed.path.parent / source
+            try:
+                found = self._harvest(str(local) if "://" not in source and _exists(local) else source)
+                yield from (self._by_list(one, listed) for one in found)
+            except EstampeError as error:
+                yield Refusal(source, error)
+
+    def _by_list(self, found: Harvested | Refusal, listed: SourceList) -> Harvested | Refusal:
+        """Fill in what the list knows of its documents, and refuse those whose licence it does not accept."""
+        if isinstance(found, Refusal):
+            return found
+        document = found.document
+        licence = licence_word(document.rights)
+        if not listed.accepts(licence):
+            cause = f"its licence ({document.rights.licence or licence}) is not one that {listed.path.name} accepts"
+            return Refusal(
+                document.aliases[0], RefusedError(document.aliases[0], cause, f"add {licence} to its licences")
+            )
+        provider = (
+            listed.provider if listed.provider and document.provider in {"", "local files"} else document.provider
+        )
+        return replace(found, document=replace(document, provider=provider, source=document.source or listed.source))
+
+    def _local_ocr(self, folder: Path) -> Iterator[Harvested]:
+        if not folder.is_dir():
+            raise UsageError(f"the folder of OCR {folder} is not there")
+        return (found for found in harvest_deliveries(folder, find(folder)) if isinstance(found, Harvested))
+
+    def _joined(self, found: Harvested | Refusal) -> Harvested | Refusal:
+        if self._ocr is None or isinstance(found, Refusal) or found.route == "folder":
+            return found
+        return self._ocr.join(found)
+
+    # --- the network
+
+    def _network(self, source: str) -> Door:
+        if self._door is None:
+            raise OfflineError(source, "the network is off")
+        return self._door
+
+    @property
+    def _gallica(self) -> Gallica:
+        return Gallica(
+            self._network(self._settings.gallica_url), self._settings.gallica_url, with_texts=self._ocr is None
+        )
+
+    def _ark(self, ark: str, source: str) -> Iterator[Harvested | Refusal]:
+        name = ark.rpartition("/")[2]
+        if name.startswith("cb"):
+            return self._issues(source[source.index(name) :] if name in source else name)
+        self._network(source)
+        return self._documents(iter([ark]))
+
+    def _issues(self, text: str) -> Iterator[Harvested | Refusal]:
+        periodical = Periodical.parse(text)
+        return self._documents(list_issues(self._network(periodical.ark), self._gallica.base, periodical))
+
+    def _documents(self, arks: Iterator[str | Refusal]) -> Iterator[Harvested | Refusal]:
+        for ark in arks:
+            if isinstance(ark, Refusal):
+                yield ark
+                continue
+            try:
+                yield self._gallica.document(ark)
+            except EstampeError as error:
+                yield Refusal(ark, error)
+
+    def _walk(self, start: str, data: bytes | None = None) -> Iterator[Harvested | Refusal]:
+        for found in walk(self._fetch, start, data):
+            yield found if isinstance(found, Refusal) else self._manifest(found)
+
+    def _manifest(self, found: Found) -> Harvested:
+        """Return a manifest's document; the ones of Gallica get the addresses of their ALTO, which they do not name."""
+        read, pages = found.manifest, found.manifest.pages
+        ark = read.document.aliases[0]
+        if self._ocr is None and ark.startswith("ark:/12148/") and not any(page.texts for page in pages):
+            pages = add_texts(pages, ark, self._settings.gallica_url.rstrip("/"))
+        return Harvested(read.document, pages, (), read.diagnostics, "iiif", found.data)
+
+    def _fetch(self, address: str) -> bytes:
+        data = self._network(address).get(address).read()
+        if data.lstrip()[:1] == b"<":
+            self._network(address).forget(address)
+            raise FormatError(address, "the answer is a web page, not a manifest", "ask again later, or look at it")
+        return data
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FormatError(str(path), f"it cannot be read: {error.strerror}") from error
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _path_of(address: str) -> str:
+    return unquote(urlsplit(address).path)
+
+
+def _manifest_of(address: str) -> str:
+    """Return the manifest that a viewer's address or a drag-and-drop link names, else the address itself."""
+    query = parse_qs(urlsplit(address).query)
+    named = next((value for name in ("manifest", "iiif-content") for value in query.get(name, [])), "")
+    return named if named.startswith(("http://", "https://")) else address
