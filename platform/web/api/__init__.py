@@ -1,0 +1,5 @@
+"""The JSON API: reads everything, writes nothing."""
+
+from .routes import blueprint
+
+__all__ = ["blueprint"]

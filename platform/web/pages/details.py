@@ -1,0 +1,131 @@
+"""Everything that a page says of one illustration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from ...catalogue import Entry
+from ...records import Label, Run, Size
+from ...search import LABEL_FACETS, Query
+from .. import names
+from ..cards import Card, cards, folio, own_crop, own_thumbnail
+from ..citations import credit_line
+from ..links import link
+from ..pictures import Picture, page_picture, picture
+from ..services import runs, services
+from .finding import Neighbours, neighbours
+from .refine import address, arguments, begun, is_bare
+
+#: The height of a picture on its own page, in CSS pixels.
+_HEIGHT = 800
+#: The width of the page that shows where it is, in pixels of its picture.
+_PAGE_WIDTH = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A label with its origin (``person``, ``ocr``, ``machine``), its run, and the search for its like."""
+
+    name: str
+    label: Label
+    origin: str
+    run: Run | None
+    person: str
+    address: str
+    wikidata: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A box on the same page: its corners in the page's frame, and the page of its illustration."""
+
+    entry: Entry
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """An illustration with all that its page shows."""
+
+    entry: Entry
+    folio: str
+    picture: Picture
+    labels: list[tuple[str, list[Said]]]
+    credit: str
+    lasting: str
+    related: list[Card]
+    same_page: list[Neighbour]
+    runs: list[tuple[str, Run]]
+    neighbours: Neighbours | None
+    before: str
+    after: str
+    back: str
+    here: str
+    frame: Size | None
+    thumbnail: str
+
+
+def details(illustration: str, query: Query | None = None) -> Details | None:
+    """Return the details of an illustration, within the search that one came from; None where there is none."""
+    known = services()
+    entries = known.catalogue.entries([illustration])
+    if not entries:
+        return None
+    entry = entries[0]
+    item = entry.illustration
+    context = arguments(begun(query)) if query else {}
+
+    def place(id_: str) -> str:
+        return link("pages.illustration", context | {"illustration": id_}) if id_ else ""
+
+    lasting = known.addresses.illustration(item.id)
+    near = neighbours(query, item.id) if query else None
+    siblings = known.catalogue.entries([one.id for one in known.catalogue.illustrations_of(page=entry.page.id)])
+    related = [one for one in known.catalogue.entries(item.related) if one.illustration.id != item.id]
+    return Details(
+        entry=entry,
+        folio=folio(entry),
+        picture=picture(item, entry.page, own_crop, height=_HEIGHT),
+        labels=_labels(entry),
+        credit=credit_line(entry, lasting),
+        lasting=lasting,
+        related=cards(related, lambda id_: url_for("pages.illustration", illustration=id_)),
+        same_page=[Neighbour(one, url_for("pages.illustration", illustration=one.illustration.id)) for one in siblings],
+        runs=_runs(entry),
+        neighbours=near,
+        before=place(near.before) if near else "",
+        after=place(near.after) if near else "",
+        back=address(begun(query)) if query and not is_bare(query) else url_for("pages.home"),
+        here=place(item.id),
+        frame=entry.page.size or (entry.page.image.size if entry.page.image else None),
+        thumbnail=page_picture(entry.page, own_thumbnail, width=_PAGE_WIDTH).src,
+    )
+
+
+def _labels(entry: Entry) -> list[tuple[str, list[Said]]]:
+    known = runs()
+    found: dict[str, list[Said]] = {facet: [] for facet in LABEL_FACETS}
+    for label in sorted(entry.labels, key=lambda one: -one.confidence):
+        concept = services().vocabulary.concept(label.concept)
+        found.setdefault(label.facet, []).append(
+            Said(
+                names.value_name(label.facet, label.concept),
+                label,
+                names.origin(label.run, known.get(label.run)),
+                known.get(label.run),
+                label.run.partition(":")[2] if label.run.startswith("person:") else "",
+                link("pages.search", {label.facet: label.concept}),
+                concept.wikidata if concept else "",
+            )
+        )
+    return [(names.facet_name(facet), said) for facet, said in found.items() if said]
+
+
+def _runs(entry: Entry) -> list[tuple[str, Run]]:
+    """Return by which runs the region was found, and its words and pixels were read."""
+    known = runs()
+    item = entry.illustration
+    named = (("region", item.region_run), ("text", item.text_run), ("pixels", item.pixel_run))
+    return [(str(names.ASPECTS[aspect]), known[run]) for aspect, run in named if run in known]

@@ -1,0 +1,94 @@
+"""The facets of a search, as the page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ...catalogue import Catalogue
+from ...search import FACETS, LABEL_FACETS, FacetValue, Query
+from .. import names
+from .refine import Titles, address, begun, toggled
+
+#: Values shown before "more".
+SHOWN = 10
+#: Facets that stand open; the others open where they are in use.
+_OPEN = ("technique", "function", "subject", "provider", "series")
+#: The certainties that may be asked of labels.
+CERTAINTIES = (0.5, 0.75, 0.9)
+#: Values counted for the page that lists all of them.
+ALL = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value of a facet: its name, its pictures, whether it is on, and the address that turns it."""
+
+    name: str
+    count: int
+    active: bool
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet: ``more`` is the address of all its values, empty where they are all here."""
+
+    id: str
+    name: str
+    choices: tuple[Choice, ...]
+    open: bool
+    more: str = ""
+
+
+def facets(query: Query, counted: Mapping[str, tuple[FacetValue, ...]], titles: Titles) -> list[Facet]:
+    """Return the facets that have any value, in their order."""
+    return [facet(query, name, counted[name], titles, SHOWN) for name in FACETS if counted.get(name)]
+
+
+def facet(query: Query, name: str, values: tuple[FacetValue, ...], titles: Titles, shown: int) -> Facet:
+    """Return a facet with so many of its values."""
+    chosen = query.filters.get(name, ())
+    kept = [value for place, value in enumerate(values) if place < shown or value.value in chosen]
+    choices = tuple(
+        Choice(
+            titles.get((name, value.value)) or names.value_name(name, value.value),
+            value.count,
+            value.value in chosen,
+            address(toggled(query, name, value.value)),
+        )
+        for value in kept
+    )
+    more = address(begun(query), "pages.facet", facet=name) if len(values) > len(kept) else ""
+    return Facet(name, names.facet_name(name), choices, name in _OPEN or bool(chosen), more)
+
+
+def certainties(query: Query) -> list[Choice]:
+    """Return the certainties that may be asked of labels."""
+    return [
+        Choice(
+            names.certainty(least),
+            0,
+            query.min_confidence == least,
+            address(begun(query, min_confidence=0.0 if query.min_confidence == least else least)),
+        )
+        for least in CERTAINTIES
+    ]
+
+
+def labelled(found: list[Facet]) -> bool:
+    """Tell whether any facet is one that labels make, so that certainty says something."""
+    return any(one.id in LABEL_FACETS for one in found)
+
+
+def titles(catalogue: Catalogue, query: Query, counted: Mapping[str, Iterable[FacetValue]]) -> Titles:
+    """Return the titles of the series and documents that a page of a search mentions."""
+    wanted = {
+        name: {*query.filters.get(name, ()), *(value.value for value in counted.get(name, ()))}
+        for name in ("series", "document")
+    }
+    found = {("document", id_): one.title for id_ in wanted["document"] if (one := catalogue.document(id_))}
+    if wanted["series"]:
+        known = {tally.id: tally.title for tally in catalogue.series()}
+        found |= {("series", id_): known[id_] for id_ in wanted["series"] if id_ in known}
+    return found

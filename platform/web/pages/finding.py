@@ -1,0 +1,112 @@
+"""Running a search for a page: its answer as cards, facets and years, and what to do where there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ...catalogue import Entry
+from ...search import FACETS, Query, Results
+from ..cards import Card, cards
+from ..links import link
+from ..services import services
+from .facets import SHOWN, Choice, Facet, certainties, facets, labelled, titles
+from .refine import Chip, Titles, address, arguments, begun, chips
+from .timeline import Timeline, timeline
+
+#: How far the way back and on is known from an illustration to its neighbours in a search.
+_WITHIN = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A search and its answer, as a page shows them."""
+
+    query: Query
+    total: int
+    cards: list[Card]
+    chips: list[Chip]
+    facets: list[Facet]
+    certainties: list[Choice]
+    timeline: Timeline | None
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escape:
+    """A filter that can be dropped, and the pictures that there are then."""
+
+    chip: Chip
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The place of an illustration in a search, from 1, and what stands before and after; empty at the ends."""
+
+    place: int
+    total: int
+    before: str
+    after: str
+
+
+def find(query: Query) -> Found:
+    """Run a search."""
+    known = services()
+    # One value more than is shown tells whether there are more.
+    results = known.index.search(query, facets=FACETS, facet_limit=SHOWN + 1, timeline=True)
+    names = titles(known.catalogue, query, results.facets)
+    shown = facets(query, results.facets, names)
+    return Found(
+        query,
+        results.total,
+        hit_cards(query, results),
+        list(chips(query, names)),
+        shown,
+        certainties(query) if labelled(shown) else [],
+        timeline(query, results.timeline),
+        address(replace(query, after=results.next)) if results.next else "",
+    )
+
+
+def hit_cards(query: Query, results: Results) -> list[Card]:
+    """Return the cards of what was found, each leading to its page within the search."""
+    entries = services().catalogue.entries([hit.id for hit in results.hits])
+    found = {hit.id: hit.highlights for hit in results.hits}
+    context = arguments(begun(query))
+    return cards(entries, lambda id_: link("pages.illustration", context | {"illustration": id_}), found)
+
+
+def chip_titles(query: Query) -> Titles:
+    """Return the titles that the filters of a query mention."""
+    return titles(services().catalogue, query, {})
+
+
+def escapes(found: Found) -> list[Escape]:
+    """Return the filters that emptied a search: those without which there is something, most first."""
+    index = services().index
+    totals = ((chip, index.search(replace(chip.rest, limit=1)).total) for chip in found.chips)
+    return sorted((Escape(chip, total) for chip, total in totals if total), key=lambda escape: -escape.total)
+
+
+def neighbours(query: Query, illustration: str) -> Neighbours | None:
+    """Return where an illustration stands in a search; None where that is not among its first few hundred."""
+    results = services().index.search(begun(query, limit=_WITHIN))
+    ids = [hit.id for hit in results.hits]
+    if illustration not in ids:
+        return None
+    place = ids.index(illustration)
+    before = ids[place - 1] if place else ""
+    after = ids[place + 1] if place + 1 < len(ids) else ""
+    return Neighbours(place + 1, results.total, before, after)
+
+
+def selection(limit: int) -> tuple[list[Entry], int]:
+    """Return pictures worth a first look, large ones of as many documents as there are, and the number of all."""
+    known = services()
+    results = known.index.search(Query(sort="size", limit=_WITHIN))
+    entries = known.catalogue.entries([hit.id for hit in results.hits])
+    shelves: dict[str, list[Entry]] = {}
+    for entry in entries:
+        shelves.setdefault(entry.document.id, []).append(entry)
+    rounds = (shelf[turn] for turn in range(len(entries)) for shelf in shelves.values() if turn < len(shelf))
+    return [entry for entry, _ in zip(rounds, range(limit), strict=False)], results.total

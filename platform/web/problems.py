@@ -1,0 +1,82 @@
+"""Errors as people and programs can read them."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+
+from flask import Flask, Response, json, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from ..errors import EstampeError, NotFoundError, QueryError
+from .formats import public
+from .wording import gettext
+
+_LOG = logging.getLogger(__name__)
+#: Addresses below which programs ask, not people.
+_PROGRAMS = ("/api/", "/iiif/", "/crops/", "/thumbnails/", "/runs/")
+
+
+def handle(app: Flask) -> None:
+    """Register the answers to errors."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(InternalServerError, _failure)
+    app.register_error_handler(EstampeError, _failure)
+    app.register_error_handler(NotFoundError, _not_found)
+    app.register_error_handler(QueryError, _query)
+
+
+def problem(status: int, detail: str, **more: str | int | None) -> Response:
+    """Return an answer after RFC 9457 for programs."""
+    body: dict[str, str | int] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    body |= {"detail": detail} | {name: value for name, value in more.items() if value is not None and value != ""}
+    return Response(json.dumps(body) + "\n", status, mimetype="application/problem+json")
+
+
+def page(status: int) -> Response:
+    """Return an error's page for people."""
+    if status == HTTPStatus.GONE:
+        heading = gettext("This document was taken away")
+        advice = gettext("It was here, and the operator removed it. Nothing of it is kept but its name.")
+    elif status == HTTPStatus.NOT_FOUND:
+        heading = gettext("There is nothing at this address")
+        advice = gettext(
+            "It may have been mistyped, or lead to a picture or document that is no longer here. A search may find it."
+        )
+    elif status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        heading = gettext("This cannot be done")
+        advice = gettext("The address or the way it was asked for is not one that this server knows.")
+    else:
+        heading = gettext("Something went wrong here")
+        advice = gettext("It is not your fault, and it was noted. Trying again in a while may help.")
+    return Response(render_template("error.html", heading=heading, advice=advice), status)
+
+
+def _answer(status: int, detail: str, **more: str | int | None) -> Response:
+    return problem(status, detail, **more) if request.path.startswith(_PROGRAMS) else page(status)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return error
+    answer = _answer(error.code, error.description or error.name)
+    # What an error says beside its words: the methods allowed, when to come back.
+    for name, value in error.get_headers():
+        if name.lower() not in {"content-type", "content-length"}:
+            answer.headers[name] = value
+    return answer
+
+
+def _not_found(error: NotFoundError) -> ResponseReturnValue:
+    return _answer(HTTPStatus.NOT_FOUND, public(str(error)))
+
+
+def _query(error: QueryError) -> ResponseReturnValue:
+    return _answer(HTTPStatus.BAD_REQUEST, str(error), parameter=error.part, place=error.place)
+
+
+def _failure(error: Exception) -> ResponseReturnValue:
+    original = getattr(error, "original_exception", None) or error
+    _LOG.error("%s %s failed", request.method, request.path, exc_info=original)
+    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "The server failed; the operator's log says why.")
