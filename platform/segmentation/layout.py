@@ -124,13 +124,13 @@ class Layout:
     def measure(self, text: Text) -> int | None:
         """Return the width of the columns around a text: the middle one of the others of four lines or more near it.
 
-        None where it is the only one in its column.
+        Those above and below it count, else those beside it; None where there are none.
         """
         if text not in self._measures:
             place = bisect_left(self._column_tops, text.box.y)
-            near = self.columns[max(0, place - _NEIGHBOURS) : place + _NEIGHBOURS]
-            widths = [t.box.w for t in near if t is not text and horizontal_overlap(t.box, text.box) >= 0.5]
-            self._measures[text] = median_low(widths) if widths else None
+            near = [t for t in self.columns[max(0, place - _NEIGHBOURS) : place + _NEIGHBOURS] if t is not text]
+            column = [t for t in near if horizontal_overlap(t.box, text.box) >= 0.5]
+            self._measures[text] = median_low([t.box.w for t in column or near]) if near else None
         return self._measures[text]
 
     def runs_across(self, text: Text) -> bool:
