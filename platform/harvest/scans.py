@@ -16,8 +16,8 @@ def read_scan(path: Path) -> ImageSource:
     """Return a scan as a source with its size, media type and bytes. Raises FormatError where it is no picture."""
     try:
         with warnings.catch_warnings():
-            # A large scan is no attack; ceilings are kept by who decodes it.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            # A large scan is no attack (ceilings are kept by who decodes it), and odd Exif data is not our business.
+            warnings.simplefilter("ignore")
             with Image.open(path) as picture:
                 size, format_ = Size(*picture.size), Image.MIME.get(picture.format or "", "")
         count = path.stat().st_size

@@ -69,14 +69,21 @@ class RequestsTransport:
         connect_seconds: how long a connection may take.
         silence_seconds: how long a machine may say nothing.
         total_seconds: how long the headers, and then the body, may take however much is said.
+        verify: a file of certificates to trust, where those that `certifi` knows are not the right ones.
 
     """
 
     def __init__(
-        self, *, connect_seconds: float = 10.0, silence_seconds: float = 30.0, total_seconds: float = 300.0
+        self,
+        *,
+        connect_seconds: float = 10.0,
+        silence_seconds: float = 30.0,
+        total_seconds: float = 300.0,
+        verify: str = "",
     ) -> None:
         self._timeout = (connect_seconds, silence_seconds)
         self._total = total_seconds
+        self._verify = verify or True
         self._adapter = _PinnedAdapter(total_seconds)
 
     def fetch(self, target: Target, ip: str, headers: Mapping[str, str]) -> Response:
@@ -85,7 +92,7 @@ class RequestsTransport:
         address = urlsplit(target.address)._replace(netloc=authority).geturl()
         request = requests.Request("GET", address, headers={**headers, "Host": target.authority}).prepare()
         try:
-            answer = self._adapter.send(request, stream=True, timeout=self._timeout, verify=True)
+            answer = self._adapter.send(request, stream=True, timeout=self._timeout, verify=self._verify)
         except requests.exceptions.SSLError as error:
             raise TransportError(f"its certificate cannot be trusted ({_reason(error)})", final=True) from error
         except requests.exceptions.ConnectTimeout as error:

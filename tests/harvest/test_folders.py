@@ -254,6 +254,22 @@ def test_what_is_broken_is_said(tmp_path: Path) -> None:
     assert refusal.source.endswith("else/cut.xml") and isinstance(refusal.error, FormatError)
 
 
+@pytest.mark.parametrize("share", [0, 0.01, 0.1, 0.3, 0.6, 0.9, 0.999])
+def test_files_cut_anywhere_are_read_or_refused(data: Path, tmp_path: Path, share: float) -> None:
+    for name in (
+        "bnf-e2e-excelsior-1910/OLR-BnF/4600034/manifest.xml",
+        "bnf-e2e-excelsior-1910/OLR-BnF/4600034/ocr/X0000003.xml",
+        "bnf-e2e-lacroix/DOCS/0220169/X0220169.XML",
+        "segmonto-fullres/imprime-18/btv1b8613380t/btv1b8613380t_f11.tif.jpeg",
+        "alto/bnl-nautilus/textblocks/images/5.tif",
+        "bnf-e2e-9604118/manifests/bpt6k9604118j.json",
+    ):
+        whole = (data / name).read_bytes()
+        put(tmp_path / Path(name).name / Path(name).name, whole[: int(len(whole) * share)])
+        found = harvest(tmp_path / Path(name).name)
+        assert found or found.refusals, name
+
+
 def test_the_same_document_twice_is_said(tmp_path: Path) -> None:
     for place in ("a", "b"):
         put(tmp_path / place / "mets.xml", METS.format(id="same", alto="1.xml"))

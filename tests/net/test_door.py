@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import shutil
+import ssl
+import subprocess
 import threading
 from collections.abc import Callable
 from email.utils import formatdate
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,10 +23,11 @@ from estampe.errors import (
     TooLargeError,
     UnavailableError,
 )
-from estampe.net import Door, RequestsTransport
-from estampe.net.addresses import Target
+from estampe.net import Door, RequestsTransport, TransportError
+from estampe.net.addresses import Target, parse
 from estampe.net.door import ATTEMPTS, MEMORY_OF_REFUSALS, user_agent
 from estampe.net.transport import Response
+from tests.net.server import Server
 
 MakeDoor = Callable[..., Door]
 
@@ -349,6 +354,35 @@ def test_a_dead_machine_is_passed_over_for_the_next(make_door: MakeDoor, server:
     server.routes["/x"] = lambda h, n: h.give(200, b"ok")
     door = make_door(resolver=lambda host, port: ["127.0.0.2", "127.0.0.1"])
     assert door.get(f"http://twin.example:{server.server_port}/x").read() == b"ok"
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="makes its certificate by openssl")
+def test_a_certificate_is_that_of_the_name_not_of_the_machine(tmp_path: Path) -> None:
+    """The connection goes to a pinned IP address; the certificate asked for and checked is the host's."""
+    asked: list[str | None] = []
+    names = ["-subj", "/CN=host.example", "-addext", "subjectAltName=DNS:host.example"]
+    files = ["-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "cert")]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", *files, *names]
+    subprocess.run(command, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
+    context.sni_callback = lambda socket, name, _: asked.append(name)
+    with Server() as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        server.routes["/x"] = lambda h, n: h.give(200, b"ok")
+        port = server.server_port
+        transport = RequestsTransport()
+        with pytest.raises(TransportError, match="cannot be trusted") as caught:
+            transport.fetch(parse(f"https://host.example:{port}/x"), "127.0.0.1", {})
+        assert caught.value.final, "asking again does not help"
+        transport = RequestsTransport(verify=str(tmp_path / "cert"))
+        response = transport.fetch(parse(f"https://host.example:{port}/x"), "127.0.0.1", {})
+        assert b"".join(response.chunks()) == b"ok"
+        with pytest.raises(TransportError, match=r"other\.example"):
+            transport.fetch(parse(f"https://other.example:{port}/x"), "127.0.0.1", {})
+        response.close()
+        transport.close()
+    assert asked == ["host.example", "host.example", "other.example"]
 
 
 def test_no_host_is_a_clear_word(make_door: MakeDoor) -> None:
