@@ -1,4 +1,4 @@
-"""A small site to try the viewer on: pages whose pictures are plain blue blocks, published as Estampe publishes them."""
+"""A small site to try the viewer on: pages whose pictures are blue blocks, published as Estampe publishes them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, request, send_from_directory
+from flask import Flask, Response, request, send_from_directory
 from PIL import Image, ImageDraw
 
 Box = tuple[int, int, int, int]
@@ -88,23 +88,27 @@ def site(front_end: Path, leaves: tuple[Leaf, ...] = LEAVES) -> Flask:
     """Return the site: manifest, annotations, images, search inside, and pages that hold the built front end."""
     app = Flask(__name__, static_folder=None)
     by_key = {leaf.key: leaf for leaf in leaves}
+    app.add_url_rule("/build/<path:name>", "build", lambda name: send_from_directory(front_end, name))
+    app.add_url_rule("/favicon.ico", "icon", lambda: Response(status=204))
+    _publish(app, leaves, by_key)
+    _serve_images(app, by_key)
+    _show(app, front_end, by_key)
+    return app
 
-    def base() -> str:
-        return request.host_url.rstrip("/")
 
-    def answer(body: Any) -> Response:
-        response = Response(json.dumps(body), mimetype="application/ld+json")
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        return response
+def base() -> str:
+    """Return the address of the site that is being asked."""
+    return request.host_url.rstrip("/")
 
-    @app.get("/build/<path:name>")
-    def build(name: str) -> Response:
-        return send_from_directory(front_end, name)
 
-    @app.get("/favicon.ico")
-    def icon() -> Response:
-        return Response(status=204)
+def answer(body: Any) -> Response:
+    """Return JSON that any page may read."""
+    response = Response(json.dumps(body), mimetype="application/ld+json")
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
+
+def _publish(app: Flask, leaves: tuple[Leaf, ...], by_key: dict[str, Leaf]) -> None:
     @app.get("/manifest.json")
     def manifest() -> Response:
         return answer(_manifest(base(), leaves) | {"behavior": request.args.getlist("behavior")})
@@ -113,13 +117,19 @@ def site(front_end: Path, leaves: tuple[Leaf, ...] = LEAVES) -> Flask:
     def annotations(key: str) -> Response:
         return answer(annotation_page(base(), by_key[key]))
 
+    @app.get("/search1")
+    def search() -> Response:
+        return answer(_found(base(), request.args.get("q", ""), leaves))
+
+
+def _serve_images(app: Flask, by_key: dict[str, Leaf]) -> None:
     @app.get("/images/<key>.jpg")
     def image(key: str) -> Response:
-        return _picture(scan(by_key[key]))
+        return _picture(scan(by_key[key])) if key in by_key else Response(status=404)
 
     @app.get("/iiif/<key>/info.json")
     def info(key: str) -> Response:
-        leaf = by_key[key]
+        width, height = by_key[key].image
         return answer(
             {
                 "@context": "http://iiif.io/api/image/3/context.json",
@@ -127,76 +137,56 @@ def site(front_end: Path, leaves: tuple[Leaf, ...] = LEAVES) -> Flask:
                 "type": "ImageService3",
                 "protocol": "http://iiif.io/api/image",
                 "profile": "level0",
-                "width": leaf.image[0],
-                "height": leaf.image[1],
-                "sizes": [{"width": leaf.image[0], "height": leaf.image[1]}],
-                "tiles": [{"width": leaf.image[0], "height": leaf.image[1], "scaleFactors": [1]}],
+                "width": width,
+                "height": height,
+                "sizes": [{"width": width, "height": height}],
+                "tiles": [{"width": width, "height": height, "scaleFactors": [1]}],
             }
         )
 
-    @app.get("/iiif/<key>/<path:request_>")
-    def tile(key: str, request_: str) -> Response:
-        if not request_.endswith("/0/default.jpg"):
-            abort(404)
-        return _picture(scan(by_key[key]))
+    @app.get("/iiif/<key>/<path:wanted>")
+    def tile(key: str, wanted: str) -> Response:
+        return _picture(scan(by_key[key])) if wanted.endswith("/0/default.jpg") else Response(status=404)
 
-    @app.get("/search1")
-    def search() -> Response:
-        return answer(_found(base(), request.args.get("q", ""), leaves))
+
+def _show(app: Flask, front_end: Path, by_key: dict[str, Leaf]) -> None:
+    def page_of(entries: tuple[str, ...], body: str) -> str:
+        return _page(front_end, entries, body, request.args.get("lang", "en"))
 
     @app.get("/viewer")
     def viewer() -> str:
-        settings = {"manifest": f"{base()}/manifest.json", "drawer": "canvas"} | {
-            name: value for name, value in request.args.items() if name != "lang" and name != "iiif-content"
-        }
-        return _page(
-            front_end,
+        given = {name: value for name, value in request.args.items() if name not in {"lang", "iiif-content"}}
+        settings = {"manifest": f"{base()}/manifest.json", "drawer": "canvas"} | given
+        second = f'href="/en/illustrations/doc.f2.0" data-canvas="{base()}/canvas/f2" data-viewer-target="#viewer"'
+        return page_of(
             ("page", "viewer"),
             f'<main><h1>A document</h1><div id="viewer" data-viewer style="height:760px">{_script(settings)}'
-            '<p class="without">Without scripts there is this.</p></div>'
-            f'<p><a href="#f2" data-show-canvas="{base()}/canvas/f2" data-show-illustration="doc.f2.0">Second</a></p></main>',
-            request.args.get("lang", "en"),
+            f"<p>Without scripts there is this.</p></div><p><a {second}>Second</a></p></main>",
         )
 
     @app.get("/embed")
     def embed() -> str:
         settings = {"manifest": f"{base()}/manifest.json", "drawer": "canvas", "panel": False}
-        return _page(
-            front_end,
-            ("embed",),
-            f'<main><div id="viewer" data-viewer style="height:480px">{_script(settings)}</div></main>',
-            request.args.get("lang", "en"),
+        return page_of(
+            ("embed",), f'<main><div id="viewer" data-viewer style="height:480px">{_script(settings)}</div></main>'
         )
 
     @app.get("/zoom")
     def zoom() -> str:
-        settings: dict[str, Any] = {
-            "drawer": "canvas",
-            "label": "The bridge",
-            "language": request.args.get("lang", "en"),
-        }
-        key = request.args.get("key", "f1")
-        if by_key[key].service:
-            settings["service"] = f"{base()}/iiif/{key}"
+        leaf = by_key[request.args.get("key", "f1")]
+        settings: dict[str, Any] = {"drawer": "canvas", "label": "The bridge"}
+        if leaf.service:
+            settings["service"] = f"{base()}/iiif/{leaf.key}"
         else:
-            settings["image"] = f"{base()}/images/{request.args.get('image', key)}.jpg"
+            settings["image"] = f"{base()}/images/{request.args.get('image', leaf.key)}.jpg"
         if "part" in request.args:
-            leaf = by_key[key]
             settings |= {"box": leaf.pictures[0].box, "frame": leaf.canvas}
-        return _page(
-            front_end,
+        return page_of(
             ("page", "zoom"),
             f'<main><h1>A picture</h1><div data-zoom style="width:600px;height:600px">{_script(settings)}'
-            f'<img src="/images/{key}.jpg" alt="The bridge" width="400" height="600"></div>'
+            f'<img src="/images/{leaf.key}.jpg" alt="The bridge" width="400" height="600"></div>'
             '<div style="height:2000px"></div></main>',
-            request.args.get("lang", "en"),
         )
-
-    @app.get("/page")
-    def page() -> str:
-        return _page(front_end, ("page",), request.args.get("body", ""), "en")
-
-    return app
 
 
 def foreign(embedded: str) -> Flask:
@@ -206,7 +196,8 @@ def foreign(embedded: str) -> Flask:
     @app.get("/")
     def exhibition() -> str:
         return (
-            '<!doctype html><html lang="en"><title>An exhibition</title><link rel="icon" href="data:,"><h1>An exhibition</h1>'
+            '<!doctype html><html lang="en"><title>An exhibition</title><link rel="icon" href="data:,">'
+            "<h1>An exhibition</h1>"
             f'<iframe src="{embedded}" title="A newspaper" width="900" height="500"></iframe>'
             "<script>addEventListener('message', event => { document.title = JSON.stringify(event.data) })</script>"
         )
@@ -216,57 +207,56 @@ def foreign(embedded: str) -> Flask:
 
 def annotation_page(base: str, leaf: Leaf) -> dict[str, Any]:
     """Return what Estampe says of a page: one motivation a kind, boxes in whole pixels of the canvas."""
-    items: list[dict[str, Any]] = []
-    for number, picture in enumerate(leaf.pictures):
-        illustration = f"{base}/illustrations/doc.{leaf.key}.{number}"
-        target = {
-            "type": "SpecificResource",
-            "source": {
-                "id": f"{base}/canvas/{leaf.key}",
-                "type": "Canvas",
-                "partOf": [{"id": f"{base}/manifest.json", "type": "Manifest"}],
-            },
-            "selector": {
-                "type": "FragmentSelector",
-                "conformsTo": "http://www.w3.org/TR/media-frags/",
-                "value": "xywh=" + ",".join(map(str, picture.box)),
-            },
-        }
-
-        def say(
-            name: str, motivation: str, text: str, origin: str, confidence: float | None, **more: Any
-        ) -> dict[str, Any]:
-            made = (
-                {"creator": {"type": "Person", "name": "A. Librarian"}}
-                if origin == "person"
-                else {"generator": {"id": f"{base}/runs/finder@1", "type": "Software", "name": "finder 1"}}
-            )
-            sure = {} if confidence is None else {"estampe:confidence": confidence}
-            return {
-                "id": f"{illustration}/{name}",  # noqa: B023
-                "type": "Annotation",
-                "motivation": motivation,
-                "body": {"type": "TextualBody", "value": text, "language": "en", "format": "text/plain"},
-                "target": target,  # noqa: B023
-                "estampe:origin": origin,
-                **made,
-                **sure,
-                **more,
-            }
-
-        items.append(say("region", "classifying", "illustration", picture.origin, picture.confidence))
-        if picture.title:
-            items.append(say("title", "supplementing", picture.title, "ocr", None, **{"estampe:role": "title"}))
-        if picture.caption:
-            items.append(say("caption", "supplementing", picture.caption, "ocr", None, **{"estampe:role": "caption"}))
-        for concept, facet, confidence, origin in picture.labels:
-            items.append(say(f"tags/{concept}", "tagging", concept, origin, confidence, **{"estampe:facet": facet}))
+    items = [
+        item for number, picture in enumerate(leaf.pictures) for item in _annotations(base, leaf.key, number, picture)
+    ]
     return {
         "@context": ["https://example.org/iiif/context.json", "http://iiif.io/api/presentation/3/context.json"],
         "id": f"{base}/annotations/{leaf.key}.json",
         "type": "AnnotationPage",
         "items": items,
     }
+
+
+def _annotations(base: str, key: str, number: int, picture: Picture) -> list[dict[str, Any]]:
+    target = {
+        "type": "SpecificResource",
+        "source": {
+            "id": f"{base}/canvas/{key}",
+            "type": "Canvas",
+            "partOf": [{"id": f"{base}/manifest.json", "type": "Manifest"}],
+        },
+        "selector": {
+            "type": "FragmentSelector",
+            "conformsTo": "http://www.w3.org/TR/media-frags/",
+            "value": "xywh=" + ",".join(map(str, picture.box)),
+        },
+    }
+
+    def say(
+        name: str, motivation: str, text: str, origin: str, confidence: float | None, **more: Any
+    ) -> dict[str, Any]:
+        person = {"creator": {"type": "Person", "name": "A. Librarian"}}
+        software = {"generator": {"id": f"{base}/runs/finder@1", "type": "Software", "name": "finder 1"}}
+        return {
+            "id": f"{base}/illustrations/doc.{key}.{number}/{name}",
+            "type": "Annotation",
+            "motivation": motivation,
+            "body": {"type": "TextualBody", "value": text, "language": "en", "format": "text/plain"},
+            "target": target,
+            "estampe:origin": origin,
+            **(person if origin == "person" else software),
+            **({} if confidence is None else {"estampe:confidence": confidence}),
+            **more,
+        }
+
+    said = [say("region", "classifying", "illustration", picture.origin, picture.confidence)]
+    for role, text in (("title", picture.title), ("caption", picture.caption)):
+        if text:
+            said.append(say(role, "supplementing", text, "ocr", None, **{"estampe:role": role}))
+    for concept, facet, confidence, origin in picture.labels:
+        said.append(say(f"tags/{concept}", "tagging", concept, origin, confidence, **{"estampe:facet": facet}))
+    return said
 
 
 def _manifest(base: str, leaves: tuple[Leaf, ...]) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.viewer import stand_in
 from tests.viewer.seen import framed, look, near, pictures, settle, still
-from tests.viewer.stand_in import Leaf, Picture, annotation_page, site
+from tests.viewer.stand_in import Leaf, Picture, annotation_page, answer, site
 
 
 @pytest.fixture
@@ -156,17 +157,22 @@ def test_what_is_shared_opens_the_same_view(page: Page, base: str) -> None:
     assert picture.bottom - picture.top > 0.5 * image.height
 
 
+WITH_PARENT = {"id": "BASE/canvas/f2", "type": "Canvas", "partOf": [{"id": "BASE/manifest.json", "type": "Manifest"}]}
+BOX = {"type": "FragmentSelector", "value": "xywh=1000,600,600,900"}
+BOXED = {"type": "Annotation", "target": {"type": "SpecificResource", "source": "BASE/canvas/f3", "selector": BOX}}
+ELSEWHERE = {"id": "https://elsewhere.example/manifest.json", "type": "Manifest"}
+
+
 @pytest.mark.parametrize(
     ("state", "shown"),
     [
-        ('{"id": "BASE/canvas/f2", "type": "Canvas", "partOf": [{"id": "BASE/manifest.json", "type": "Manifest"}]}', "2 of 4"),
-        ('{"type": "Annotation", "motivation": ["contentState"], "target": {"type": "SpecificResource", "source": "BASE/canvas/f3",'
-         '"selector": {"type": "FragmentSelector", "value": "xywh=1000,600,600,900"}}}', "3 of 4"),
-        ('{"id": "https://elsewhere.example/manifest.json", "type": "Manifest"}', "1 of 4"),
+        (json.dumps(WITH_PARENT), "2 of 4"),
+        (json.dumps(BOXED), "3 of 4"),
+        (json.dumps(ELSEWHERE), "1 of 4"),
         ("nonsense", "1 of 4"),
     ],
     ids=["canvas", "specific-resource", "another-manifest", "nonsense"],
-)  # fmt: skip
+)
 def test_content_states_are_read(page: Page, base: str, state: str, shown: str) -> None:
     page.goto(f"{base}/viewer?iiif-content={quote(state.replace('BASE', base))}")
     page.wait_for_selector(f"text={shown}")
@@ -191,48 +197,42 @@ def test_thousands_on_one_page(page: Page, serve: Callable[[Any], str], front_en
     expect(page.locator(".estampe-summary")).to_contain_text("75 of 1500")
 
 
-def test_odd_annotations_are_passed_over(page: Page, serve: Callable[[Any], str], front_end: Path) -> None:
-    app = site(front_end)
-
-    def odd(base: str) -> list[dict[str, Any]]:
-        canvas = f"{base}/canvas/f4"
-        svg = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M100 100h200v100h-200z"/></svg>'
-        targets: list[Any] = [
-            f"{canvas}#xywh=10,10,50,50",
-            f"{canvas}#xywh=pct:10,10,50,50",
-            f"{canvas}#xywh=1,2,3",
-            f"{canvas}#xywh=10,10,0,50",
-            canvas,
-            None,
-            {"source": canvas, "selector": {"type": "SvgSelector", "value": svg}},
-            {"source": canvas, "selector": {"type": "FragmentSelector"}},
-            {
-                "source": {"id": f"{base}/canvas/elsewhere"},
-                "selector": {"type": "FragmentSelector", "value": "xywh=1,2,3,4"},
-            },
-        ]
-        body = {"type": "TextualBody", "value": '<b onclick="alert(1)">Said &amp; done</b><script>alert(1)</script>'}
-        return [
+def odd(base: str) -> list[dict[str, Any]]:
+    """Return annotations of which three can be shown: a string, an outline and one without a body."""
+    canvas = f"{base}/canvas/f4"
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M100 100h200v100h-200z"/></svg>'
+    fragment = {"type": "FragmentSelector", "value": "xywh=1,2,3,4"}
+    targets: list[Any] = [
+        f"{canvas}#xywh=10,10,50,50",
+        f"{canvas}#xywh=pct:10,10,50,50",
+        f"{canvas}#xywh=1,2,3",
+        f"{canvas}#xywh=10,10,0,50",
+        canvas,
+        None,
+        {"source": canvas, "selector": {"type": "SvgSelector", "value": svg}},
+        {"source": canvas, "selector": {"type": "FragmentSelector"}},
+        {"source": {"id": f"{base}/canvas/elsewhere"}, "selector": fragment},
+    ]
+    body = {"type": "TextualBody", "value": '<b onclick="alert(1)">Said &amp; done</b><script>alert(1)</script>'}
+    return [
+        *(
             {"id": f"{base}/odd/{n}", "type": "Annotation", "motivation": "commenting", "body": body, "target": target}
             for n, target in enumerate(targets)
-        ] + [
-            {"type": "Annotation"},
-            {"id": f"{base}/bare", "motivation": "classifying", "target": f"{canvas}#xywh=400,10,50,50"},
-        ]
+        ),
+        {"type": "Annotation"},
+        {"id": f"{base}/bare", "motivation": "classifying", "target": f"{canvas}#xywh=400,10,50,50"},
+    ]
 
-    def annotations(key: str) -> Any:
-        from flask import jsonify, request
 
-        base = request.host_url.rstrip("/")
-        return jsonify(annotation_page(base, Leaf(key)) | {"items": odd(base)})
-
-    app.view_functions["annotations"] = annotations
+def test_odd_annotations_are_passed_over(page: Page, serve: Callable[[Any], str], front_end: Path) -> None:
+    app = site(front_end)
+    app.view_functions["annotations"] = lambda key: answer(
+        annotation_page(stand_in.base(), Leaf(key)) | {"items": odd(stand_in.base())}
+    )
     base = serve(app)
     page.goto(f"{base}/viewer?canvas={base}/canvas/f4")
     settle(page, 3)
-    assert [text.split("\n")[-1] for text in page.locator(".estampe-region .estampe-text").all_inner_texts()] == [
-        "Said & done"
-    ] * 2
+    assert page.locator(".estampe-region .estampe-text").all_inner_texts() == ["Said & done"] * 2
 
 
 def test_a_page_without_pictures_and_one_that_fails_say_so(page: Page, base: str, allowed_errors: list[str]) -> None:

@@ -87,8 +87,8 @@ function still() {
 
 /**
  * The page and the viewer talk by events on the element: `estampe:show` with { canvas, illustration, box } moves the
- * viewer; the viewer says `estampe:canvas` with { canvas } when it turns to another page. A link anywhere in the page
- * with data-show-canvas (and data-show-illustration) moves it, too.
+ * viewer; the viewer says `estampe:canvas` with { canvas } when it turns to another page. A link to an illustration's page
+ * moves it too, where it has data-canvas, and data-viewer-target with a selector of the element.
  */
 function listen(element, store, windowId) {
   const show = ({ canvas, illustration, box }) => {
@@ -98,10 +98,11 @@ function listen(element, store, windowId) {
   };
   element.addEventListener('estampe:show', (event) => show(event.detail));
   document.addEventListener('click', (event) => {
-    const link = event.target.closest?.('[data-show-canvas]');
+    const link = event.target.closest?.('a[data-canvas][data-viewer-target]');
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+    if (!element.matches(link.dataset.viewerTarget)) return;
     event.preventDefault();
-    show({ canvas: link.dataset.showCanvas, illustration: link.dataset.showIllustration });
+    show({ canvas: link.dataset.canvas, illustration: /\/illustrations\/([^/?#]+)/.exec(link.pathname)?.[1] });
     element.scrollIntoView({ block: 'nearest' });
   });
   let seen;

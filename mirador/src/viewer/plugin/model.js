@@ -20,10 +20,8 @@ export function regionsOf(canvas, answers) {
       regions.get(key).notes.push(note);
     }
   }
-  // A picture has a number; so has a box without one, where the canvas has no pictures at all.
   const all = [...regions.values()];
-  all.forEach((region, place) => {
-    region.number = place + 1;
+  all.forEach((region) => {
     region.picture = region.notes.some((note) => note.kind === 'picture' || note.kind === 'label');
     region.origin = originOf(region);
   });

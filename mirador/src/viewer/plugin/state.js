@@ -46,13 +46,15 @@ function answersOf(state, windowId) {
     .flatMap((canvas) => Object.values(annotations[canvas] ?? {}).map((answer) => [canvas, answer]));
 }
 
-/** The regions of the visible canvases. */
+/** The regions of the visible canvases, numbered from 1. */
 export function regionsIn(state, windowId) {
   const answers = answersOf(state, windowId).filter(([, answer]) => answer.json);
   const inputs = answers.flatMap(([canvas, answer]) => [canvas, answer.json]);
   return remember(`regions ${windowId}`, inputs, () => {
     const canvases = [...new Set(answers.map(([canvas]) => canvas))];
-    return canvases.flatMap((canvas) => regionsOf(canvas, answers.filter(([of]) => of === canvas).map(([, { json }]) => json)));
+    return canvases
+      .flatMap((canvas) => regionsOf(canvas, answers.filter(([of]) => of === canvas).map(([, { json }]) => json)))
+      .map((region, place) => ({ ...region, number: place + 1 }));
   });
 }
 
