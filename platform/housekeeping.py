@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from .catalogue import Catalogue
 from .errors import NotFoundError
 from .images import Derivatives
 from .net import open_door
-from .pipeline import scan_address
+from .pipeline import is_local, scan_address
 from .search import Index, follow
 from .settings import Settings
 
@@ -26,6 +28,6 @@ def forget(settings: Settings, catalogue: Catalogue, index: Index, name: str) ->
     for page in pages:
         for address in (scan_address(page), *(text.address for text in page.texts)):
             door.forget(address)
-        if page.image:
-            derivatives.forget(page.image)
+        if page.image and is_local(page.image.address):
+            derivatives.forget(Path(page.image.address))
     return identifier

@@ -1,7 +1,7 @@
 """The way of one document through the stages, and into the stores."""
 
-from .inputs import scan_address
+from .inputs import is_local, scan_address
 from .run import Pipeline
 from .watch import Missing, Silence, Summary, Watcher
 
-__all__ = ["Missing", "Pipeline", "Silence", "Summary", "Watcher", "scan_address"]
+__all__ = ["Missing", "Pipeline", "Silence", "Summary", "Watcher", "is_local", "scan_address"]

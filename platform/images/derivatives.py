@@ -1,0 +1,117 @@
+"""Crops, thumbnails and tiles of local scans: made on demand, named by what they are made of, and dispensable."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pyvips
+
+from ..errors import FormatError
+from ..records import Box, Size
+from .decoding import opened
+
+_TILE = 512
+_QUALITY = 82
+
+
+class Derivatives:
+    """A folder of derivatives. Any of it may be deleted at any time, and is made again when it is asked for.
+
+    A name is the digest of the scan's path, size and time, so that a scan that was replaced gets new derivatives. Files
+    appear whole or not at all.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def crop(self, scan: Path, box: Box, frame: Size, width: int) -> Path:
+        """Return a JPEG of a box of the page's frame, at most ``width`` pixels wide. Raises FormatError."""
+
+        def make(target: Path) -> None:
+            page = opened(scan)
+            part = box.scaled(page.width / frame.w, page.height / frame.h).clipped(Size(page.width, page.height))
+            if part is None:
+                raise FormatError(str(scan), f"the box {box.xywh} lies outside the page")
+            cut = page.crop(part.x, part.y, part.w, part.h)
+            _save(_narrowed(cut, width), target)
+
+        return self._made(scan, f"crop-{box.xywh}-{frame.w}x{frame.h}-{width}.jpg", make)
+
+    def thumbnail(self, scan: Path, width: int) -> Path:
+        """Return a JPEG of the whole scan, at most ``width`` pixels wide. Raises FormatError."""
+        return self._made(scan, f"thumbnail-{width}.jpg", lambda target: _save(_narrowed(opened(scan), width), target))
+
+    def tiles(self, scan: Path) -> Path:
+        """Return a folder with the scan as a static IIIF Image API 3 service of level 0: ``info.json`` and its files.
+
+        Besides the tiles there is the whole scan, as ``full/max/0/default.jpg``. The ``id`` in ``info.json`` is a
+        placeholder: who serves it puts the public address there.
+        """
+
+        def make(target: Path) -> None:
+            page = _plain(opened(scan))
+            page.dzsave(str(target), layout="iiif3", tile_size=_TILE, suffix=f".jpg[Q={_QUALITY}]")
+            whole = target / "full" / "max" / "0" / "default.jpg"
+            whole.parent.mkdir(parents=True)
+            _save(page, whole)
+            info = json.loads((target / "info.json").read_text("utf-8"))
+            info["sizes"] = [{"width": page.width, "height": page.height}]
+            (target / "info.json").write_text(json.dumps(info), "utf-8")
+
+        return self._made(scan, "tiles", make)
+
+    def forget(self, scan: Path) -> None:
+        """Delete all derivatives of a scan, whatever its content was when they were made."""
+        shutil.rmtree(self._home(scan), ignore_errors=True)
+
+    def _home(self, scan: Path) -> Path:
+        name = hashlib.sha256(os.fsencode(scan.absolute())).hexdigest()[:32]
+        return self._folder / name[:2] / name
+
+    def _made(self, scan: Path, name: str, make: Callable[[Path], None]) -> Path:
+        try:
+            facts = scan.stat()
+        except OSError as error:
+            raise FormatError(str(scan), f"the scan cannot be read: {error.strerror}") from error
+        version = hashlib.sha256(f"{facts.st_size} {facts.st_mtime_ns}".encode()).hexdigest()[:16]
+        target = self._home(scan) / version / name
+        if target.exists():
+            return target
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self._folder, prefix="making-") as scratch:
+            made = Path(scratch) / name
+            try:
+                make(made)
+            except pyvips.Error as error:
+                raise FormatError(
+                    str(scan), f"the scan cannot be read: {str(error).strip().splitlines()[0]}"
+                ) from error
+            try:
+                made.rename(target)
+            except OSError:
+                # Another process was faster: a folder is not renamed onto one that is there.
+                if not target.exists():
+                    raise
+        return target
+
+
+def _narrowed(page: pyvips.Image, width: int) -> pyvips.Image:
+    scale = width / page.width
+    return page.resize(scale) if scale < 1 else page
+
+
+def _plain(page: pyvips.Image) -> pyvips.Image:
+    """Return eight bits in grey or sRGB, without transparency."""
+    if page.hasalpha():
+        page = page.flatten(background=255)
+    return page.colourspace("b-w" if page.bands < 3 else "srgb").cast("uchar")
+
+
+def _save(page: pyvips.Image, target: Path) -> None:
+    _plain(page).jpegsave(str(target), Q=_QUALITY, optimize_coding=True, strip=True)
