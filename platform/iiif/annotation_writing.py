@@ -13,7 +13,7 @@ from ..records import Document, Illustration, Label, Page, Run
 from . import blocks
 from .addresses import Addresses
 from .manifest_writing import ANNOTATIONS, canvas_address
-from .schema import PRESENTATION_3, checked
+from .schema import PRESENTATION_3
 from .values import Json
 
 _PERSON = "person:"
@@ -60,7 +60,7 @@ def write_annotation_page(
     writer = _Writer(document, page, runs, addresses, generated, concept, language)
     items = [note for shown in illustrations if shown.noise is None for note in writer.annotations(shown)]
     tree = blocks.annotation_page(addresses.annotations(document.id, page.key), items, label=ANNOTATIONS)
-    return checked("AnnotationPage", {"@context": [addresses.context(), PRESENTATION_3], **tree})
+    return {"@context": [addresses.context(), PRESENTATION_3], **tree}
 
 
 class _Writer:

@@ -38,8 +38,8 @@ def image_source(resource: Json, base: str) -> ImageSource | None:
     if not address:
         return None
     width, height = integer(resource.get("width")), integer(resource.get("height"))
-    mime = next(iter(texts(resource.get("format"))), "")
-    return ImageSource(address, service, Size(width, height) if width and height else None, mime[:100])
+    mime = next((text for text in texts(resource.get("format")) if re.fullmatch(r"[a-z]+/[\w.+-]{1,80}", text)), "")
+    return ImageSource(address, service, Size(width, height) if width and height else None, mime)
 
 
 def picture(resource: Json) -> Json:

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from .images import image_service
-from .values import Json, absolute, entries, identifier, integer, kind, objects, texts
+from .values import Json, absolute, entries, identifier, integer, is_address, kind, objects, texts
 from .wording import language_map, plain
 
 JsonWords = dict[str, list[str]]
@@ -42,7 +42,10 @@ def uri(value: str, base: str) -> str:
     """Return an address that may be published: absolute, of a harmless scheme; empty for any other."""
     value = value.strip()
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", value):
-        return re.sub(r"\s", "%20", value) if _SCHEME.match(value) else ""
+        if not _SCHEME.match(value):
+            return ""
+        if not value.lower().startswith("http"):
+            return value if is_address(value) else ""
     return absolute(value, base)
 
 

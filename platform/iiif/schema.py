@@ -10,11 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic_core import ValidationError
 
 from .values import Json
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 PRESENTATION_3 = "http://iiif.io/api/presentation/3/context.json"
 

@@ -11,6 +11,8 @@ from collections import Counter
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from pydantic_core import Url
+
 from ..errors import FormatError, UnsupportedError
 from ..records import Diagnostic, Severity
 
@@ -190,12 +192,24 @@ def integer(value: Any) -> int | None:
 
 
 def absolute(address: str, base: str) -> str:
-    """Return an address as a full http(s) one, resolved against its document's; empty where that gives none."""
+    """Return an address as a full http(s) one, resolved against its document's; empty where that gives none.
+
+    What the models of version 3 do not take for an address is none here, so that whatever was read can be published.
+    """
     if not address:
         return ""
     try:
-        resolved = address if _SCHEME.match(address) else urljoin(base, address)
-        parts = urlsplit(resolved)
+        resolved = re.sub(r"\s", "%20", address if _SCHEME.match(address) else urljoin(base, address))
+        parts, strict = urlsplit(resolved), Url(resolved)
     except ValueError:
         return ""
-    return re.sub(r"\s", "%20", resolved) if parts.scheme in {"http", "https"} and parts.netloc else ""
+    return resolved if parts.scheme in {"http", "https"} and parts.netloc and strict.host else ""
+
+
+def is_address(text: str) -> bool:
+    """Whether the models of version 3 take a text for an address, of any scheme."""
+    try:
+        Url(text)
+    except ValueError:
+        return False
+    return True

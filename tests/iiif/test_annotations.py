@@ -199,6 +199,19 @@ def test_a_published_box_lies_on_its_canvas(box: Box, frame: Size | None, image:
     assert drawn.bottom <= size.h
 
 
+words = st.text(max_size=30)
+
+
+@given(boxes, words, words, words, st.floats(0, 1), st.sampled_from(["genre@1.3", "person:Anne", "nobody"]), words)
+@settings(max_examples=100, deadline=None)
+def test_whatever_was_found_is_written_valid(
+    box: Box, caption: str, title: str, concept: str, confidence: float, run: str, language: str
+) -> None:
+    labels = (Label(concept, "object", confidence, run), Label("photograph", "technique", confidence, run))
+    shown = replace(SHOWN, box=box, caption=caption, title=title, labels=labels, region_run=run)
+    assert len(page_of(shown, language=language)["items"]) >= 4
+
+
 def test_a_folder_gets_a_manifest_from_nothing() -> None:
     scan = ImageSource("/scans/1.jpg", size=Size(1000, 1500), format="image/jpeg")
     remote = ImageSource("https://example.org/2.jpg", ImageService("https://example.org/2", 2, 1), Size(800, 900))

@@ -32,8 +32,11 @@ def rewritten(data: bytes, name: str = "somewhere") -> tuple[ReadManifest, dict[
     annotated = {page.id for page in found.pages[::2]}
     written = write_manifest(found.document, found.pages, data, ADDRESSES, annotated=annotated)
     iiif_prezi3.Manifest.model_validate_json(json.dumps(written))
+    from_nothing = write_manifest(found.document, found.pages, None, ADDRESSES, annotated=annotated)
+    iiif_prezi3.Manifest.model_validate_json(json.dumps(from_nothing))
     expected = [page.canvas or ADDRESSES.canvas(found.document.id, page.key) for page in found.pages]
     assert [canvas["id"] for canvas in written["items"]] == expected
+    assert [canvas["id"] for canvas in from_nothing["items"]] == expected
     assert len(set(expected)) == len(expected)
     return found, written
 
