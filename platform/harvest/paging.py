@@ -67,6 +67,11 @@ class Paging:
 
     def _page(self, sheet: Sheet, number: int, told: Size | None) -> Page:
         image = self._image(sheet)
+        if len({text.format for text in sheet.texts}) < len(sheet.texts):
+            names = ", ".join(text.path.name for text in sheet.texts)
+            self.remarks.append(
+                Diagnostic("ocr-twice", f"several files are its OCR; the first counts: {names}", where=sheet.name)
+            )
         head = sheet.texts[0].head if sheet.texts else None
         # The frame is that of the ALTO; one in tenths of millimetres is converted to the scan that METS tells of.
         size = (head.size or told) if head else (image.size if image and image.size else told)

@@ -22,9 +22,9 @@ class Text:
     head: Head
 
     @property
-    def view(self) -> int | None:
-        """The number of its view: as it says itself, else as its name says."""
-        return view_number(self.head.view) if self.head.view else view_number(stem(self.path.name))
+    def number(self) -> int | None:
+        """The number at the end of its name."""
+        return view_number(stem(self.path.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,18 @@ class Sheet:
 
 def pair_by_view(texts: Sequence[Text], scans: Sequence[Path]) -> list[Sheet]:
     """Pair the files of a document of the BnF: ``X0000003.xml``, ``T0000003.JP2`` and ``f3.jpg`` are of view 3."""
+    said = [text.head.view for text in texts if text.head.view]
+    # What the ALTO says of itself counts more than its name, unless several say the same: then they are copies.
+    believed = len(set(said)) == len(said)
 
     def name(number: int | None, path: Path) -> str:
         return f"f{number}" if number is not None else stem(path.name)
 
+    def view(text: Text) -> int | None:
+        return view_number(text.head.view) if text.head.view and believed else text.number
+
     return _sheets(
-        texts, scans, lambda text: name(text.view, text.path), lambda scan: name(view_number(stem(scan.name)), scan)
+        texts, scans, lambda text: name(view(text), text.path), lambda scan: name(view_number(stem(scan.name)), scan)
     )
 
 
@@ -73,11 +79,11 @@ def pair_by_name(texts: Sequence[Text], scans: Sequence[Path]) -> list[Sheet]:
 
 def _by_number(texts: Sequence[Text], scans: Sequence[Path]) -> dict[str, str]:
     """Return the names of texts by those of scans that bear the same number, if all numbers differ."""
-    numbers = Counter(view_number(stem(text.path.name)) for text in texts)
+    numbers = Counter(text.number for text in texts)
     others = Counter(view_number(stem(scan.name)) for scan in scans)
     if any(number is None or count > 1 for number, count in [*numbers.items(), *others.items()]):
         return {}
-    of = {view_number(stem(text.path.name)): stem(text.path.name) for text in texts}
+    of = {text.number: stem(text.path.name) for text in texts}
     return {stem(scan.name).casefold(): of[number] for scan in scans if (number := view_number(stem(scan.name))) in of}
 
 

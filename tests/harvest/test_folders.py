@@ -211,6 +211,18 @@ def test_alto_that_names_its_document_counts_more_than_the_folder(tmp_path: Path
     assert found.document.aliases == ("ark:/12148/bpt6k9604118j",) and found.pages[0].key == "f19"
 
 
+def test_a_view_is_what_the_alto_says_unless_several_say_the_same(tmp_path: Path) -> None:
+    said = (
+        "<sourceImageInformation><fileIdentifier>ark:/12148/bpt6k46000341/f7</fileIdentifier></sourceImageInformation>"
+    )
+    put(tmp_path / "a/scan-1.xml", ALTO.format(said))
+    [found] = harvest(tmp_path / "a")
+    assert [page.key for page in found.pages] == ["f7"]
+    put(tmp_path / "a/scan-2.xml", ALTO.format(said))
+    [found] = harvest(tmp_path / "a")
+    assert [page.key for page in found.pages] == ["f1", "f2"]
+
+
 def test_links_out_of_the_folder_and_hidden_files_are_not_followed(tmp_path: Path) -> None:
     scan(tmp_path / "secret/f2.png")
     put(tmp_path / "secret/f2.xml", ALTO.format(""))
