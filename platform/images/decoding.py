@@ -79,7 +79,7 @@ def _header(source: Path | bytes, name: str) -> _Vips:
 
 
 def _thumbnail(source: Path | bytes, longest: int) -> _Vips:
-    options = {"height": longest, "size": "down", "fail_on": "truncated", "output_profile": "srgb"}
+    options = {"height": longest, "size": "down", "fail_on": "truncated"}
     if isinstance(source, bytes):
         return pyvips.Image.thumbnail_buffer(source, longest, **options)
     return pyvips.Image.thumbnail(str(source), longest, **options)
@@ -125,7 +125,7 @@ def _by_pillow(source: Path | bytes, longest: int, name: str) -> tuple[Image.Ima
     except FormatError:
         raise
     # A hostile file may raise anything in a decoder.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         raise FormatError(name, f"the picture cannot be read: {error}") from error
 
 

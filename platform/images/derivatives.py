@@ -114,4 +114,4 @@ def _plain(page: pyvips.Image) -> pyvips.Image:
 
 
 def _save(page: pyvips.Image, target: Path) -> None:
-    _plain(page).jpegsave(str(target), Q=_QUALITY, optimize_coding=True, strip=True)
+    _plain(page).jpegsave(str(target), Q=_QUALITY, optimize_coding=True, keep="icc")
