@@ -101,7 +101,7 @@ class _Writer:
 
     def _tag(self, shown: Illustration, label: Label, target: Json) -> Json:
         note = self._annotation(shown, "tagging", (label.concept, label.run), self._name(label), target, label.run)
-        return note | {"estampe:confidence": round(label.confidence, 4)}
+        return note | {"estampe:facet": label.facet, "estampe:confidence": round(label.confidence, 4)}
 
     def _identity(self, shown: Illustration, label: Label, target: Json) -> Json | None:
         concept = self._concept(label.concept)

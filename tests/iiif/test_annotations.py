@@ -122,6 +122,7 @@ def test_the_shape_of_annotations() -> None:
         "generated": "2026-11-22T02:40:00Z",
         "estampe:origin": "machine",
         "estampe:state": "unreviewed",
+        "estampe:facet": "technique",
         "estampe:confidence": 0.87,
     }
     assert identity["body"][0] == {
