@@ -237,10 +237,13 @@ def _in_order(texts: Iterable[Text]) -> tuple[Text, ...]:
     left = sorted(texts, key=lambda text: text.rank)
     ordered: list[Text] = []
     while left:
-        free = (t for t in left if not any(o.box.bottom <= t.box.y and horizontal_overlap(o.box, t.box) for o in left))
-        ordered.append(next(free))
+        ordered.append(next((text for text in left if not any(_is_above(other, text) for other in left)), left[0]))
         left.remove(ordered[-1])
     return tuple(ordered)
+
+
+def _is_above(other: Text, text: Text) -> bool:
+    return other.box.bottom <= text.box.y and horizontal_overlap(other.box, text.box) > 0
 
 
 def _union(boxes: Iterable[Box]) -> Box:

@@ -37,7 +37,7 @@ def illustrate(
         page_count: how many pages the document has.
 
     """
-    frame = page.size or ocr.size or _extent(ocr)
+    frame = _frame(page, ocr)
     crowded = len(ocr.regions) * len(ocr.blocks) > _CROWDED
     layout = Layout(OcrPage(ocr.size) if crowded else ocr, frame)
     index = articles if isinstance(articles, ArticleIndex) else ArticleIndex(articles)
@@ -99,8 +99,11 @@ def shape(box: Box) -> str:
     return "landscape" if ratio > 1 else "portrait"
 
 
-def _extent(ocr: OcrPage) -> Size:
-    """Return the size that holds all of a page whose size nobody tells."""
+def _frame(page: Page, ocr: OcrPage) -> Size:
+    """Return the size of a page, or what holds all of it where nobody tells that."""
+    for size in (page.size, ocr.size):
+        if size is not None and size.area > 0:
+            return size
     boxes = [block.box for block in ocr.blocks] + [region.box for region in ocr.regions]
     extent = reduce(Box.union, boxes, Box(0, 0, 1, 1))
     return Size(extent.right, extent.bottom)

@@ -87,7 +87,7 @@ class Layout:
         blocks = [block for block in page.blocks if any(line.words for line in block.lines)]
         blocks.sort(key=lambda block: (self.rank(block.id), block.box, block.id))
         self.texts = tuple(Text(block, _line_height(block), self.rank(block.id)) for block in blocks)
-        self.body = _body_height(blocks) or frame.h * _LINE_OF_EMPTY_PAGE
+        self.body = _body_height(blocks) or max(1.0, frame.h * _LINE_OF_EMPTY_PAGE)
         self._measures: dict[Text, int | None] = {}
         self.by_id = {text.block.id: text for text in self.texts}
         self._by_top = sorted(self.texts, key=lambda text: (text.box.y, text.rank, text.box))
@@ -190,7 +190,8 @@ def _line_height(block: Block) -> float:
 
 def _size(line: Line) -> int:
     """Return the height of a line as it is read: a line that is much higher than wide runs up or down the page."""
-    return line.box.w if line.box.h > 2 * line.box.w and len(line.text) > 2 else line.box.h
+    size = line.box.w if line.box.h > 2 * line.box.w and len(line.text) > 2 else line.box.h
+    return max(1, size)
 
 
 def _body_height(blocks: Iterable[Block]) -> float:

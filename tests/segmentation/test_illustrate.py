@@ -197,7 +197,7 @@ def test_an_article_index_is_the_sequence_it_was_made_of() -> None:
 
 # --- what holds for all pages ------------------------------------------------------------------------
 
-boxes = st.builds(Box, st.integers(-300, 2200), st.integers(-300, 3200), st.integers(1, 2500), st.integers(1, 3300))
+boxes = st.builds(Box, st.integers(-300, 2200), st.integers(-300, 3200), st.integers(0, 2500), st.integers(0, 3300))
 kinds = st.tuples(
     st.sampled_from(["Illustration", "GraphicalElement", "ComposedBlock", "TextBlock"]),
     st.sampled_from(["", "Illustration", "Advertisement", "GraphicZone", "DropCapitalZone", "?", "table", "photo:Map"]),
@@ -215,7 +215,7 @@ def pages(draw: st.DrawFn) -> OcrPage:
     for number, (box, lines) in enumerate(
         draw(st.lists(st.tuples(boxes, st.lists(st.lists(words, max_size=4), max_size=4)), max_size=8))
     ):
-        height = max(1, box.h // max(1, len(lines)))
+        height = box.h // max(1, len(lines))
         made = tuple(
             Line(line_box, tuple(Word(word, line_box, None, word) for word in line))
             for place, line in enumerate(lines)
@@ -254,6 +254,13 @@ def test_any_page(ocr: OcrPage, shuffle: random.Random) -> None:
     shuffle.shuffle(blocks)
     again = OcrPage(FRAME, tuple(blocks), tuple(regions), ocr.order)
     assert illustrated(again) == illustrations
+
+
+def test_a_page_of_unknown_size_is_as_large_as_what_is_on_it() -> None:
+    ocr = OcrPage(None, (), (picture("r", 500, 500, 500, 500),))
+    (illustration,) = illustrate(DOCUMENT, Page("d.p", "p", 1), ocr, (), page_count=1)
+    assert illustration.share == 0.25
+    assert (illustration.front_page, illustration.last_page, illustration.shape) == (True, True, "square")
 
 
 def test_a_crowded_page_takes_no_longer_than_its_regions() -> None:
