@@ -6,6 +6,7 @@ or ``images`` within it. A folder of page files, or of such folders, is one too.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -39,7 +40,8 @@ PAGE_FOLDERS = frozenset(
         *("master", "masters", "ocrmaster", "access", "view", "full", "toc"),
     ]
 )
-_MANIFEST_MARKS = (b"iiif.io/api/presentation", b"shared-canvas.org", b"sc:Manifest", b"sc:Collection")
+# Some manifests, such as Gallica's, say only at their end what they are.
+_MANIFEST = re.compile(rb'iiif\.io/api/presentation|shared-canvas\.org|"sc:\w+"|"(?:Manifest|Collection|Canvas)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +173,9 @@ def _put_xml(found: _Contents, path: Path) -> None:
 def _is_manifest(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            head = file.read(4096)
+            return _MANIFEST.search(file.read(16_384)) is not None
     except OSError:
         return False
-    return any(mark in head for mark in _MANIFEST_MARKS)
 
 
 def _delivery(folder: Folder, contents: list[_Contents]) -> Delivery:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from ..errors import EstampeError, FormatError, OfflineError, RefusedError, UnsupportedError, UsageError
 from ..identity import find_ark
-from ..net import Door
+from ..net import DEFAULT_LIMIT, Door
 from ..settings import Settings
 from .folders import find, harvest_deliveries
 from .gallica import Gallica, add_texts, gallica_ark
@@ -194,6 +194,8 @@ class Harvester:
 
 def _read(path: Path) -> bytes:
     try:
+        if path.stat().st_size > DEFAULT_LIMIT:
+            raise FormatError(str(path), f"the file is larger than {DEFAULT_LIMIT / 1e6:g} MB")
         return path.read_bytes()
     except OSError as error:
         raise FormatError(str(path), f"it cannot be read: {error.strerror}") from error

@@ -49,7 +49,10 @@ _DENIED = {401, 403, 451}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A body on disk. ``address`` is where redirects led; ``content_type`` is the header as it was."""
+    """A body on disk. ``address`` is where redirects led; ``content_type`` is the header as it was.
+
+    The body stays where it is for ten minutes at least; then the cache may need its place.
+    """
 
     address: str
     content_type: str

@@ -39,6 +39,13 @@ def test_vogue(data: Path, folder: str) -> None:
     assert found.route == "iiif" and found.original is not None
 
 
+def test_a_folder_with_a_manifest_and_alto_gives_both(data: Path) -> None:
+    found = Harvest(Harvester(None, Settings()), data / VOGUE)
+    routes = {one.route: one for one in found if one.document.id == "ark-12148-bpt6k9604118j"}
+    assert routes.keys() == {"folder", "iiif"}
+    assert {page.key for page in routes["folder"].pages} <= {page.key for page in routes["iiif"].pages}
+
+
 def test_without_a_folder_gallica_is_where_the_text_is(data: Path) -> None:
     [found] = Harvest(Harvester(None, Settings()), data / VOGUE / "manifests/bpt6k9604118j.json")
     assert found.pages[18].texts[0].address == (
