@@ -12,7 +12,7 @@ from ..images import PIXEL_RUN, describe
 from ..net import Door
 from ..ocr import read_alto
 from ..records import Article, Diagnostic, Document, Illustration, OcrPage, Page, Severity
-from ..segmentation import RUNS, illustrate
+from ..segmentation import RUNS, ArticleIndex, illustrate
 from .inputs import Text, fetch_scan, is_local
 from .watch import Missing
 
@@ -52,50 +52,57 @@ class Fingerprint:
         return cls(text[:-1], text.endswith("+"))
 
 
-def basis(page: Page, text: Text | None, articles: Sequence[Article], page_count: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What the reading of a page needs of its document; ``structure`` is the digest of its articles."""
+
+    document: Document
+    articles: ArticleIndex
+    structure: str
+    page_count: int
+
+    @classmethod
+    def of(cls, document: Document, articles: Sequence[Article], page_count: int) -> Whole:
+        """Index the articles, once for all pages."""
+        written = json.dumps([astuple(article) for article in articles], ensure_ascii=False)
+        return cls(document, ArticleIndex(articles), digest(written, 32), page_count)
+
+
+def basis(whole: Whole, page: Page, text: Text | None) -> str:
     """Return the digest of all that a page's illustrations are made from, pixels aside."""
     image = page.image.address if page.image else ""
     made_from = [
         text.sha256 if text else "",
         page.number,
-        page_count,
+        whole.page_count,
+        whole.structure,
         [page.size.w, page.size.h] if page.size else None,
         image,
-        [astuple(article) for article in articles],
         sorted(run.id for run in (*RUNS, PIXEL_RUN)),
     ]
     return digest(json.dumps(made_from, ensure_ascii=False), 32)
 
 
-def read_page(
-    document: Document,
-    page: Page,
-    text: Text | None,
-    articles: Sequence[Article],
-    *,
-    page_count: int,
-    door: Door | None,
-    pictures: bool,
-) -> Reading:
+def read_page(whole: Whole, page: Page, text: Text | None, *, door: Door | None, pictures: bool) -> Reading:
     """Take one page through the stages. Never raises for what is wrong with the page: that becomes a diagnostic."""
     if text is None:
-        made_from = basis(page, None, articles, page_count)
+        made_from = basis(whole, page, None)
         return Reading(page, None, (), (), (), str(Fingerprint(made_from, seen=True)))
     try:
         ocr = read_alto(text.data, name=text.source.address, frame=page.size)
     except EstampeError as error:
-        made_from = basis(page, text, articles, page_count)
+        made_from = basis(whole, page, text)
         unreadable = Diagnostic("ocr-unreadable", str(error), Severity.ERROR, page.key)
         return Reading(page, None, (), (unreadable,), (), str(Fingerprint(made_from, seen=True)))
     # The frame is the canvas where there is one; a folder's page gets it from its ALTO, and keeps it.
     framed = replace(page, size=page.size or ocr.size)
-    made_from = basis(framed, text, articles, page_count)
-    illustrations = illustrate(document, framed, ocr, articles, page_count=page_count)
+    made_from = basis(whole, framed, text)
+    illustrations = illustrate(whole.document, framed, ocr, whole.articles, page_count=whole.page_count)
     diagnostics = tuple(replace(diagnostic, where=page.key) for diagnostic in ocr.diagnostics)
     seen = not illustrations or page.image is None
     reading = Reading(framed, ocr, illustrations, diagnostics, (), str(Fingerprint(made_from, seen=seen)))
     if not seen and page.image and (pictures or is_local(page.image.address)):
-        reading = _look(document, reading, made_from, door)
+        reading = _look(whole.document, reading, made_from, door)
     return reading
 
 

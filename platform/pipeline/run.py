@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import asdict
 
@@ -12,12 +11,12 @@ from ..errors import EstampeError, NetworkError
 from ..harvest import Harvested, Harvester, Refusal
 from ..images import PIXEL_RUN
 from ..net import Door
-from ..records import Article, Diagnostic, Document, Page, Severity
+from ..records import Diagnostic, Document, Page, Severity
 from ..search import Index, follow
 from ..segmentation import RUNS
 from .ahead import ahead
 from .inputs import Text, fetch_text, is_local
-from .page import Fingerprint, Reading, basis, read_page
+from .page import Fingerprint, Reading, Whole, basis, read_page
 from .watch import Missing, Summary, Watcher
 
 #: How many pages' texts are asked for before they are needed; the door keeps the pace of each host.
@@ -93,27 +92,20 @@ class Pipeline:
             self._remark(document, diagnostic)
         pages = self._catalogue.pages(identifier)
         self._watcher.document(document, len(pages))
-        articles = _by_page(self._catalogue.articles(identifier))
+        whole = Whole.of(document, self._catalogue.articles(identifier), len(pages))
         fingerprints = self._catalogue.fingerprints(identifier)
         self.summary.documents += 1
         self.summary.pages += len(pages)
         for page, text in ahead(executor, self._fetch, pages, _AHEAD):
-            self._page(document, page, text, articles.get(page.key, ()), fingerprints.get(page.id, ""), len(pages))
+            self._page(whole, page, text, fingerprints.get(page.id, ""))
             self._watcher.page(page)
         self._catalogue.count_job(self._job, asdict(self.summary))
 
     def _fetch(self, page: Page) -> Text | None:
         return fetch_text(page, self._door)
 
-    def _page(
-        self,
-        document: Document,
-        page: Page,
-        text: Callable[[], Text | None],
-        articles: Sequence[Article],
-        fingerprint: str,
-        page_count: int,
-    ) -> None:
+    def _page(self, whole: Whole, page: Page, text: Callable[[], Text | None], fingerprint: str) -> None:
+        document = whole.document
         try:
             found = text()
         except NetworkError as error:
@@ -124,12 +116,9 @@ class Pipeline:
             self._remark(document, Diagnostic("ocr-unreadable", str(error), Severity.ERROR, page.key))
             return
         before = Fingerprint.parse(fingerprint)
-        if before.basis == basis(page, found, articles, page_count) and (before.seen or not self._can_look(page)):
+        if before.basis == basis(whole, page, found) and (before.seen or not self._can_look(page)):
             return
-        self._put(
-            document,
-            read_page(document, page, found, articles, page_count=page_count, door=self._door, pictures=self._pictures),
-        )
+        self._put(document, read_page(whole, page, found, door=self._door, pictures=self._pictures))
 
     def _can_look(self, page: Page) -> bool:
         return page.image is not None and (is_local(page.image.address) or (self._pictures and self._door is not None))
@@ -158,12 +147,3 @@ class Pipeline:
     def _miss(self, missing: Missing) -> None:
         self.summary.missing += 1
         self._watcher.missing(missing)
-
-
-def _by_page(articles: Sequence[Article]) -> dict[str, tuple[Article, ...]]:
-    """Return the articles that have a part on each page: a page is read anew only where its own articles change."""
-    pages: dict[str, list[Article]] = defaultdict(list)
-    for article in articles:
-        for key in {part.page: None for part in article.parts}:
-            pages[key].append(article)
-    return {key: tuple(own) for key, own in pages.items()}
