@@ -11,7 +11,7 @@ from .context import write_context
 from .manifest_writing import canvas_address, write_manifest
 from .manifests import ReadManifest
 from .reading import read
-from .search_writing import Extent, WordHit, find_words, write_search_response_1, write_search_response_2
+from .search_writing import Extent, WordHit, write_search_response_1, write_search_response_2
 
 __all__ = [
     "PART_LENGTH",
@@ -28,7 +28,6 @@ __all__ = [
     "collection_parts",
     "decode_content_state",
     "encode_content_state",
-    "find_words",
     "page_count",
     "page_range",
     "publication_box",

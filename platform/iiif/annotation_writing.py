@@ -52,7 +52,7 @@ def write_annotation_page(
         illustrations: those of the page, in order; noise is left out.
         runs: what the runs that they point to were.
         addresses: the maker of our own addresses.
-        generated: when the machine found them, ISO 8601 in UTC.
+        generated: when the machine found them, ISO 8601 in UTC; empty where that is not known.
         concept: finds a concept of the vocabulary by id; one that it does not find is called by its id.
         language: of the names of concepts.
 
@@ -87,9 +87,8 @@ class _Writer:
         if shown.caption:
             body = blocks.text_body(shown.caption, next(iter(self._document.languages), ""))
             notes.append(self._annotation(shown, "supplementing", ("caption",), body, target, shown.text_run))
-        tags = [label for label in shown.labels if label.facet != "noise"]
-        notes += [self._tag(shown, label, target) for label in tags]
-        notes += [note for label in tags if (note := self._identity(shown, label, target))]
+        notes += [self._tag(shown, label, target) for label in shown.labels]
+        notes += [note for label in shown.labels if (note := self._identity(shown, label, target))]
         return notes
 
     def _region(self, shown: Illustration, target: Json) -> Json:
@@ -131,14 +130,12 @@ class _Writer:
             person = {"type": "Person", "name": run.removeprefix(_PERSON)}
             return {"creator": person, "estampe:origin": "person", "estampe:state": "accepted"}
         known = self._runs.get(run)
-        if known is None:
-            return {"generated": self._generated, "estampe:origin": "machine", "estampe:state": "unreviewed"}
-        generator = {"id": self._addresses.run(run), "type": "Software", "name": f"{known.name} {known.version}"}
         # Runs that only repeat what the OCR marks are called so; everything else is a guess of a machine.
-        origin = "ocr" if known.name.startswith("ocr-") else "machine"
-        return {
-            "generator": generator,
-            "generated": self._generated,
-            "estampe:origin": origin,
-            "estampe:state": "unreviewed",
-        }
+        origin = "ocr" if (known.name if known else run).startswith("ocr-") else "machine"
+        said: Json = {"estampe:origin": origin, "estampe:state": "unreviewed"}
+        if self._generated:
+            said = {"generated": self._generated, **said}
+        if known:
+            generator = {"id": self._addresses.run(run), "type": "Software", "name": f"{known.name} {known.version}"}
+            said = {"generator": generator, **said}
+        return said

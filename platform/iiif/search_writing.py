@@ -5,7 +5,7 @@ https://iiif.io/api/search/1.0/ and https://iiif.io/api/search/2.0/; viewers of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -14,9 +14,6 @@ from . import blocks
 from .addresses import Addresses
 from .manifest_writing import canvas_address
 from .values import Json
-
-#: Words shown before and after what was found.
-_AROUND = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +39,6 @@ class Extent:
     start: int = 0
     next: str = ""
     previous: str = ""
-
-
-def find_words(
-    page: Page, words: Sequence[tuple[str, Box]], terms: Collection[str], fold: Callable[[str], str]
-) -> Iterator[WordHit]:
-    """Yield where terms stand on a page; neighbours make one hit.
-
-    Args:
-        page: the page.
-        words: its words in reading order.
-        terms: what to find, folded.
-        fold: how a printed word is compared with a term.
-
-    """
-    found = [fold(text) in terms for text, _ in words]
-    place = 0
-    while place < len(words):
-        if not found[place]:
-            place += 1
-            continue
-        end = place
-        while end < len(words) and found[end]:
-            end += 1
-        before = " ".join(text for text, _ in words[max(0, place - _AROUND) : place])
-        after = " ".join(text for text, _ in words[end : end + _AROUND])
-        yield WordHit(page, tuple(words[place:end]), before, after)
-        place = end
 
 
 def write_search_response_1(

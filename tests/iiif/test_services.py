@@ -17,10 +17,10 @@ from estampe.iiif import (
     CollectionMember,
     ContentState,
     Extent,
+    WordHit,
     collection_parts,
     decode_content_state,
     encode_content_state,
-    find_words,
     page_count,
     page_range,
     write_activity_collection,
@@ -75,20 +75,14 @@ def test_a_long_collection_is_cut_into_collections() -> None:
     assert collection_parts("https://e.org/c.json", 0) == []
 
 
-def hits(*terms: str) -> list[Any]:
-    return list(find_words(PAGE, WORDS, set(terms), str.lower))
-
-
-def test_words_are_found_with_what_stands_around_them() -> None:
-    first, second = hits("chat", "noir")
-    assert (first.match, first.before, first.after) == ("chat noir", "Le", "dort Un chat noir")
-    assert (second.match, second.before, second.after) == ("chat noir", "Le chat noir dort Un", "")
-    assert hits("chien") == []
+HITS = [
+    WordHit(PAGE, tuple(WORDS[1:3]), "Le", "dort Un chat noir"),
+    WordHit(PAGE, tuple(WORDS[5:7]), "Le chat noir dort Un"),
+]
 
 
 def test_search_1_as_mirador_reads_it() -> None:
-    found = hits("chat", "noir")
-    written = write_search_response_1(DOCUMENT, "chat noir", found, Extent(2), ADDRESSES, ignored=("user",))
+    written = write_search_response_1(DOCUMENT, "chat noir", HITS, Extent(2), ADDRESSES, ignored=("user",))
     assert written["@type"] == "sc:AnnotationList"
     assert written["within"] == {"@type": "sc:Layer", "total": 2, "ignored": ["user"]}
     # Words on one line share a box; the second hit stands on two lines.
@@ -108,7 +102,7 @@ def test_search_1_as_mirador_reads_it() -> None:
 def test_search_2_has_the_same_hits() -> None:
     following = "https://estampe.example/next"
     written = write_search_response_2(
-        DOCUMENT, "chat noir", hits("chat", "noir"), Extent(9, 4, next=following), ADDRESSES, ignored=("user",)
+        DOCUMENT, "chat noir", HITS, Extent(9, 4, next=following), ADDRESSES, ignored=("user",)
     )
     assert written["type"] == "AnnotationPage"
     assert written["partOf"]["total"] == 9
