@@ -15,7 +15,6 @@ import click
 
 from .catalogue import Catalogue
 from .datasets import export_illustrations
-from .datasets import publish as publish_tree
 from .errors import EstampeError, UsageError
 from .harvest import Harvester
 from .housekeeping import forget as forget_document
@@ -158,6 +157,8 @@ def _serve(settings: Settings, host: str, port: int, workers: int, *, open_brows
 @click.pass_obj
 def publish(settings: Settings, folder: Path) -> None:
     """Write the IIIF of all documents into FOLDER, to be served by any web server at ESTAMPE_BASE_URL."""
+    from .datasets import publish as publish_tree
+
     with _stores(settings) as catalogue, counter(sys.stderr, "documents") as progress:
         publish_tree(catalogue, folder, Addresses(settings.base_url), progress)
 
