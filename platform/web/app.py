@@ -44,7 +44,7 @@ def create_app(settings: Settings) -> Flask:
         open_index(settings, catalogue),
         Addresses(settings.base_url),
         vocabulary(),
-        Derivatives(settings.home / "derivatives"),
+        Derivatives(settings.derivatives),
     )
     speak(app, pages.blueprint, settings)
     for part in (api, embed, iiif, images):
@@ -64,7 +64,6 @@ def _furnish(app: Flask) -> None:
         span=formats.span,
         day=formats.day,
         moment=formats.moment,
-        duration=formats.duration,
         shortened=formats.shortened,
         joined=formats.joined,
         external=formats.external,

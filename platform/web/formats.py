@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from flask_babel import format_date, format_datetime, format_decimal, format_percent, get_locale
 from markupsafe import Markup
 
 from ..records import DateSpan
-from .wording import gettext
 
 # A path of this machine: from the root, a home folder or a drive, at least two names deep.
 _PATH = re.compile(r"(?<![\w:/.])(?:file://)?(?:~|[A-Za-z]:)?[/\\](?:[^\s/\\:'\"<>|,;]+[/\\])+([^\s/\\:'\"<>|,;]*)")
@@ -64,16 +63,6 @@ def moment(value: str | datetime) -> str:
     """Return a moment, ISO 8601 in UTC, as date and time."""
     when = datetime.fromisoformat(value) if isinstance(value, str) else value
     return str(format_datetime(when, "d MMM y, HH:mm"))
-
-
-def duration(seconds: float) -> str:
-    """Return a length of time, in the largest unit that says enough."""
-    whole = timedelta(seconds=round(seconds))
-    if seconds < 60:
-        return gettext("%(count)s s", count=number(round(seconds)))
-    if seconds < 3600:
-        return gettext("%(count)s min", count=number(round(seconds / 60)))
-    return gettext("%(count)s h", count=number(round(whole.total_seconds() / 3600)))
 
 
 def shortened(text: str, length: int) -> str:

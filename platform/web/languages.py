@@ -42,7 +42,7 @@ def speak(app: Flask, pages: Blueprint, settings: Settings) -> None:
     languages = offered(settings)
     app.config["ESTAMPE_LANGUAGES"] = languages
     app.register_blueprint(pages, url_prefix=f"/<any({', '.join(languages)}):lang>")
-    Babel(app, default_locale=languages[0], locale_selector=language)
+    Babel(app, default_locale=languages[0], locale_selector=_locale)
 
     # Removed from the arguments of the view, and given back to each address that wants it.
     @app.url_value_preprocessor
@@ -68,6 +68,11 @@ def language() -> str:
         if named in languages:
             return str(named)
     return request.accept_languages.best_match(languages) or languages[0]
+
+
+def _locale() -> str:
+    # Dates and numbers of English pages are British, as their spelling is.
+    return {"en": "en_GB"}.get(language(), language())
 
 
 def _redirect(**_parts: str) -> ResponseReturnValue:

@@ -79,18 +79,13 @@ _VALUES = {
     },
     "front_page": {"true": _l("front page"), "false": _l("inside")},
 }
-NOISE = {
-    "blank": _l("Blank"),
-    "binding": _l("Binding"),
-    "edge": _l("Edge of the scan"),
-    "rule": _l("Printed rule"),
-    "ornament": _l("Ornament"),
-    "initial": _l("Ornamental initial"),
-    "text": _l("Block of text"),
-    "small": _l("Too small"),
-}
 #: What is said of an illustration beside its labels, by a run of its own.
-ASPECTS = {"region": _l("Where it is"), "text": _l("Its words"), "pixels": _l("Its colours")}
+ASPECTS = {
+    "region": _l("Where it is"),
+    "text": _l("Its words"),
+    "pixels": _l("Its colours"),
+    "labels": _l("What the OCR calls it"),
+}
 _SEVERITIES = {"info": _l("note"), "warning": _l("oddity"), "error": _l("failure")}
 _ROUTES = {"iiif": _l("Manifest"), "gallica": _l("Gallica"), "folder": _l("Folder")}
 _STATES = {"running": _l("running"), "done": _l("done"), "partly": _l("done in part"), "failed": _l("failed")}
@@ -108,8 +103,8 @@ _CREATIVE_COMMONS = re.compile(r"/licenses/([a-z-]+)/(\d(?:\.\d)?)")
 
 
 def facet_name(facet: str) -> str:
-    """Return the name of a facet."""
-    return str(FACETS.get(facet, facet))
+    """Return the name of a facet, or of what else a run says something about."""
+    return str(FACETS.get(facet) or ASPECTS.get(facet, facet))
 
 
 def value_name(facet: str, value: str) -> str:
@@ -128,8 +123,9 @@ def value_name(facet: str, value: str) -> str:
 
 
 def noise_name(reason: str) -> str:
-    """Return why a region is no picture."""
-    return str(NOISE.get(reason, reason))
+    """Return why a region is no picture; a reason is a concept of the vocabulary."""
+    concept = vocabulary().concept(reason)
+    return concept.name(get_locale().language) if concept else reason
 
 
 def language_name(code: str) -> str:

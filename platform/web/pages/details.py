@@ -62,6 +62,7 @@ class Details:
     before: str
     after: str
     back: str
+    searched: bool
     here: str
     frame: Size | None
     thumbnail: str
@@ -98,6 +99,7 @@ def details(illustration: str, query: Query | None = None) -> Details | None:
         before=place(near.before) if near else "",
         after=place(near.after) if near else "",
         back=address(begun(query)) if query and not is_bare(query) else url_for("pages.home"),
+        searched=query is not None and not is_bare(query),
         here=place(item.id),
         frame=entry.page.size or (entry.page.image.size if entry.page.image else None),
         thumbnail=page_picture(entry.page, own_thumbnail, width=_PAGE_WIDTH).src,

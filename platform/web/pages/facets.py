@@ -59,7 +59,7 @@ def facet(query: Query, name: str, values: tuple[FacetValue, ...], titles: Title
         )
         for value in kept
     )
-    more = address(begun(query), "pages.facet", facet=name) if len(values) > len(kept) else ""
+    more = address(begun(query), "pages.facet", name=name) if len(values) > len(kept) else ""
     return Facet(name, names.facet_name(name), choices, name in _OPEN or bool(chosen), more)
 
 
@@ -89,6 +89,6 @@ def titles(catalogue: Catalogue, query: Query, counted: Mapping[str, Iterable[Fa
     }
     found = {("document", id_): one.title for id_ in wanted["document"] if (one := catalogue.document(id_))}
     if wanted["series"]:
-        known = {tally.id: tally.title for tally in catalogue.series()}
+        known = {tally.id: tally.title for tally in catalogue.series() if tally.title}
         found |= {("series", id_): known[id_] for id_ in wanted["series"] if id_ in known}
     return found

@@ -9,8 +9,9 @@ from ...search import FACETS, Query, Results
 from ..cards import Card, cards
 from ..links import link
 from ..services import services
+from ..wording import gettext
 from .facets import SHOWN, Choice, Facet, certainties, facets, labelled, titles
-from .refine import Chip, Titles, address, arguments, begun, chips
+from .refine import Chip, Titles, address, arguments, bare, begun, chips
 from .timeline import Timeline, timeline
 
 #: How far the way back and on is known from an illustration to its neighbours in a search.
@@ -33,9 +34,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Escape:
-    """A filter that can be dropped, and the pictures that there are then."""
+    """What can be dropped from a search that finds nothing, and the pictures that there are then."""
 
-    chip: Chip
+    name: str
+    address: str
     total: int
 
 
@@ -81,11 +83,26 @@ def chip_titles(query: Query) -> Titles:
     return titles(services().catalogue, query, {})
 
 
-def escapes(found: Found) -> list[Escape]:
-    """Return the filters that emptied a search: those without which there is something, most first."""
+def escapes(found: Found) -> tuple[list[Escape], bool]:
+    """Return what emptied a search, that without which there is most first, and whether one thing alone did.
+
+    Where no filter alone is to blame, the words or all filters together may be.
+    """
+    query = found.query
+    alone = [
+        (gettext("without %(facet)s: %(name)s", facet=chip.facet, name=chip.name), chip.rest) for chip in found.chips
+    ]
+    if query.text and found.chips:
+        alone.append((gettext("without the words “%(words)s”", words=query.text), begun(query, text="", fields=())))
+    if single := _counted(alone):
+        return single, True
+    return _counted([(gettext("without any filter"), bare(query))] if found.chips else []), False
+
+
+def _counted(choices: list[tuple[str, Query]]) -> list[Escape]:
     index = services().index
-    totals = ((chip, index.search(replace(chip.rest, limit=1)).total) for chip in found.chips)
-    return sorted((Escape(chip, total) for chip, total in totals if total), key=lambda escape: -escape.total)
+    counted = [Escape(name, address(rest), index.search(replace(rest, limit=1)).total) for name, rest in choices]
+    return sorted((escape for escape in counted if escape.total), key=lambda escape: -escape.total)
 
 
 def neighbours(query: Query, illustration: str) -> Neighbours | None:

@@ -51,7 +51,8 @@ def search() -> ResponseReturnValue:
     except QueryError as error:
         return _not_understood(error)
     shown = _shown(query)
-    return render_template("search.html", **_page(found), shown=shown, escapes=[] if found.total else escapes(found))
+    ways, single = ([], False) if found.total else escapes(found)
+    return render_template("search.html", **_page(found), shown=shown, escapes=ways, single=single)
 
 
 @blueprint.get("/facets/<name>", endpoint="facet")
@@ -114,7 +115,6 @@ def _page(found: Found) -> dict[str, Any]:
         "noise": address(begun(query, noise=not query.noise)),
         "start": address(begun(query)) if query.after else "",
         "clear": address(bare(query)),
-        "wordless": address(begun(query, text="", fields=())),
         "context": arguments(query),
         "close": address(query),
         "collection": services().addresses.search_collection(begun(query).to_args()),

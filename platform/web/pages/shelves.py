@@ -17,6 +17,9 @@ from ..pictures import Picture, page_picture, picture
 from ..services import services
 from ..wording import ngettext
 
+#: Documents of a provider that are looked through for a cover.
+_TRIED = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
@@ -42,7 +45,7 @@ def titles(tallies: Sequence[SeriesTally], *, pictured: bool = True) -> list[She
     addresses = services().addresses
     return [
         Shelf(
-            name=tally.title,
+            name=tally.title or tally.id,
             numbers=joined((_years(tally), _numbers(tally.tally))),
             picture=_cover(tally.cover) if pictured else Picture(1),
             address=series_address(tally.id),
@@ -91,8 +94,9 @@ def _cover(document: str) -> Picture:
 
 
 def _first_cover(provider: str) -> Picture:
-    found = services().catalogue.documents(limit=1, provider=provider)
-    return _cover(found[0].id) if found else Picture(0.7)
+    found = services().catalogue.documents(limit=_TRIED, provider=provider)
+    covers = (_cover(document.id) for document in found)
+    return next((one for one in covers if one.src), Picture(0.7))
 
 
 def _numbers(tally: Tally) -> str:

@@ -10,6 +10,8 @@ from ...search import Query
 from .refine import address, begun
 
 _MOST_BARS = 60
+#: From so many bars on more years than the first and the last are written below.
+_MANY = 24
 _STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000)
 
 
@@ -40,6 +42,12 @@ class Timeline:
     def last(self) -> int:
         """The last year."""
         return self.bars[-1].last
+
+    @property
+    def years(self) -> list[int]:
+        """The years to write below, evenly spread."""
+        between = range(len(self.bars) // 4, len(self.bars) - 1, len(self.bars) // 4) if len(self.bars) >= _MANY else ()
+        return [self.first, *(self.bars[place].first for place in list(between)[:3]), self.last]
 
 
 def timeline(query: Query, counted: Sequence[tuple[int, int]]) -> Timeline | None:
