@@ -161,7 +161,7 @@ def weigh(text: Text, box: Box, layout: Layout) -> float:
         weight -= 3.0
     # Some lines that no text goes on below, narrower than the picture above them or the only ones there.
     alone = narrow or layout.measure(text) is None
-    if alone and middle and 2 < text.lines <= _FEW_LINES and _stands_alone(text, layout):
+    if alone and middle and text.lines <= _FEW_LINES and _stands_alone(text, layout):
         weight += 1.5
     return weight
 
