@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Machines differ: no test is timed.
+settings.register_profile("estampe", deadline=None)
+settings.load_profile("estampe")
 
 pytest_plugins = ["tests.browser"]
 _ROOT = Path(__file__).resolve().parent.parent

@@ -9,18 +9,33 @@ from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Text, create_engine, event, text
+from sqlalchemy import Connection, Dialect, Engine, Text, TypeDecorator, create_engine, event, text
 from sqlalchemy.dialects.postgresql import TEXT
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.types import TypeEngine
 
 from ..errors import SettingsError
+from .codec import clean
 
 #: An execution option of connections that will write.
 WRITES = "estampe_writes"
 
-#: Names sort by code point on every database, whatever the locale of a PostgreSQL server.
-NAME = Text().with_variant(TEXT(collation="C"), "postgresql")
+
+class Name(TypeDecorator[str]):
+    """A name: sorts by code point on every database, and a name that no database can hold names nothing."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Sort by code point on a PostgreSQL server of any locale."""
+        return dialect.type_descriptor(TEXT(collation="C") if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Clean a name on its way to the database."""
+        return value if value is None else clean(value)
+
 
 #: How long a writer waits for another one, in milliseconds.
 _PATIENCE = 60_000

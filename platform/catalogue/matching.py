@@ -79,7 +79,7 @@ def name(page: str, known: Sequence[Known], found: Sequence[Box]) -> list[str | 
         if place in pairs:
             one = known[pairs[place]]
             names.append(None if one.deleted else one.id)
-        elif any(_alike(box, other, SAME) and box.iou(other) >= SAME for other in deleted):
+        elif any(box == other or (_alike(box, other, SAME) and box.iou(other) >= SAME) for other in deleted):
             names.append(None)
         else:
             names.append(new := free_id(page, box, used))

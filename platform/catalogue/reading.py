@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, select
 
 from ..records import Document, Illustration, Page, Run
 from . import tables, words
-from .codec import clean, decode
+from .codec import decode
 from .labels import shown_labels
 from .merging import in_order
 from .results import Entry, Harvest, Tombstone
@@ -26,7 +26,6 @@ _ON_PAGE = [_ILLUSTRATIONS.c[name] for name in ("y", "x", "h", "w", "id")]
 def resolve(connection: Connection, name: str) -> str | None:
     """Return the id of the document that has this id or alias."""
     table, names = tables.documents, tables.aliases
-    name = clean(name)
     found = connection.execute(select(table.c.id).where(table.c.id == name)).scalar_one_or_none()
     if found is None:
         by_name = select(table.c.id).join(names, names.c.document_id == table.c.id).where(names.c.alias == name)
@@ -37,7 +36,6 @@ def resolve(connection: Connection, name: str) -> str | None:
 def tombstone(connection: Connection, name: str) -> Tombstone | None:
     """Return what is left of a forgotten document, by its id or one of its aliases."""
     table, names = tables.tombstones, tables.tombstone_aliases
-    name = clean(name)
     by_alias = select(names.c.document_id).where(names.c.alias == name)
     row = connection.execute(select(table).where((table.c.document_id == name) | table.c.document_id.in_(by_alias)))
     if (found := row.first()) is None:
@@ -163,6 +161,6 @@ def _with_labels(connection: Connection, rows: Sequence[RowMapping]) -> list[Ill
 
 
 def _batches(names: Iterable[str]) -> Iterator[list[str]]:
-    names = list({clean(name): None for name in names})
+    names = list(dict.fromkeys(names))
     for start in range(0, len(names), _BATCH):
         yield names[start : start + _BATCH]

@@ -20,7 +20,7 @@ from sqlalchemy import (
     Text,
 )
 
-from .dialect import NAME
+from .dialect import Name
 
 metadata = MetaData(
     naming_convention={
@@ -32,12 +32,12 @@ metadata = MetaData(
 
 
 def _name(name: str, *, key: bool = False) -> Column[str]:
-    return Column(name, NAME, nullable=False, primary_key=key)
+    return Column(name, Name(), nullable=False, primary_key=key)
 
 
 def _of(column: str, *, key: bool = False) -> Column[str]:
     """A reference: what hangs on a document, a page or an illustration goes with it."""
-    return Column(column.partition(".")[0][:-1] + "_id", NAME, _cascade(column), nullable=False, primary_key=key)
+    return Column(column.partition(".")[0][:-1] + "_id", Name(), _cascade(column), nullable=False, primary_key=key)
 
 
 def _cascade(column: str) -> ForeignKey:
@@ -82,8 +82,8 @@ documents = Table(
     _name("provider"),
     _name("series_id"),
     _text("series_title"),
-    Column("date_start", NAME),
-    Column("date_end", NAME),
+    Column("date_start", Name()),
+    Column("date_end", Name()),
     _text("record"),
     # Kept in step by whoever writes a page, so that no page of the site counts a million rows.
     Column("page_count", Integer, nullable=False),
@@ -288,6 +288,6 @@ tombstone_aliases = Table(
     "tombstone_aliases",
     metadata,
     _name("alias", key=True),
-    Column("document_id", NAME, _cascade("tombstones.document_id"), nullable=False, primary_key=True),
+    Column("document_id", Name(), _cascade("tombstones.document_id"), nullable=False, primary_key=True),
     Index(None, "document_id"),
 )

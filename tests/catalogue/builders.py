@@ -71,7 +71,7 @@ class Mirror:
         self.state: dict[tuple[str, str], Any] = {}
 
     def follow(self) -> None:
-        while batch := self.catalogue.changes(self.position, 7):
+        while batch := self.catalogue.changes(self.position, 50):
             assert [change.sequence for change in batch] == list(
                 range(self.position + 1, self.position + 1 + len(batch))
             )

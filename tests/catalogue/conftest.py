@@ -18,14 +18,17 @@ from tests.catalogue.builders import RUNS
 POSTGRESQL = "ESTAMPE_TEST_POSTGRESQL_URL"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+#: PostgreSQL is one of them where a server is named.
+STORES = ["sqlite", *(["postgresql"] if os.environ.get(POSTGRESQL) else [])]
+
+
+@pytest.fixture(params=STORES)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'catalogue.sqlite'}"
         return
-    if not (server := os.environ.get(POSTGRESQL)):
-        pytest.skip(f"{POSTGRESQL} names no server")
+    server = os.environ[POSTGRESQL]
     name = f"estampe_{uuid4().hex}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
