@@ -1,4 +1,4 @@
-"""A small site to try the viewer on: pages whose pictures are blue blocks, published as Estampe publishes them."""
+"""A small site to try the viewer on: pages whose pictures are blue blocks, published by Estampe's own writers."""
 
 from __future__ import annotations
 
@@ -11,24 +11,42 @@ from typing import Any
 from flask import Flask, Response, request, send_from_directory
 from PIL import Image, ImageDraw
 
-Box = tuple[int, int, int, int]
+from estampe import identity
+from estampe.geometry import Box, Size
+from estampe.iiif import (
+    Addresses,
+    Extent,
+    WordHit,
+    write_annotation_page,
+    write_collection,
+    write_manifest,
+    write_search_response_1,
+)
+from estampe.records import Document, Illustration, Label, Page, Run
+from estampe.vocabulary import vocabulary
 
 #: The colour of the pictures, and that of the paper they are printed on.
 BLUE, PAPER = (40, 60, 200), (250, 246, 235)
 #: The colour of the boxes that the viewer draws.
 VERMILION = (216, 52, 15)
 
+_RUNS = {
+    "ocr-regions@1": Run("ocr-regions@1", "ocr-regions", "1", "region"),
+    "layout@2": Run("layout@2", "layout", "2", "region"),
+    "ocr-labels@1": Run("ocr-labels@1", "ocr-labels", "1", "function"),
+    "genre@3": Run("genre@3", "genre", "3", "technique"),
+}
+
 
 @dataclass(frozen=True)
 class Picture:
     """A picture on a page, in pixels of the canvas, and what is said of it."""
 
-    box: Box
+    box: tuple[int, int, int, int]
     caption: str = ""
     title: str = ""
-    labels: tuple[tuple[str, str, float | None, str], ...] = ()
-    origin: str = "machine"
-    confidence: float | None = 0.9
+    labels: tuple[Label, ...] = ()
+    run: str = "layout@2"
 
 
 @dataclass(frozen=True)
@@ -42,19 +60,19 @@ class Leaf:
     service: bool = False
 
 
-PHOTOGRAPH = ("photograph", "technique", 0.93, "machine")
-DRAWING = ("drawing", "technique", 0.55, "machine")
-MAP = ("map", "function", 0.71, "machine")
-ADVERTISEMENT = ("advertisement", "function", None, "ocr")
-PERSON = ("portrait", "subject", 1.0, "person")
+PHOTOGRAPH = Label("photograph", "technique", 0.93, "genre@3")
+DRAWING = Label("drawing", "technique", 0.55, "genre@3")
+MAP = Label("map", "function", 0.71, "genre@3")
+ADVERTISEMENT = Label("advertisement", "function", 1.0, "ocr-labels@1")
+PORTRAIT = Label("portrait", "subject", 1.0, "person:A. Librarian")
 
 LEAVES = (
     Leaf(
         "f1",
         (
-            Picture((60, 80, 200, 150), "The bridge, seen from the east", "News of the day", (PHOTOGRAPH, PERSON)),
-            Picture((340, 300, 180, 240), "A plan of the harbour", "", (DRAWING, MAP), "ocr", None),
-            Picture((80, 650, 440, 160), "", "", (ADVERTISEMENT,), "machine", 0.4),
+            Picture((60, 80, 200, 150), "The bridge, seen from the east", "News of the day", (PHOTOGRAPH, PORTRAIT)),
+            Picture((340, 300, 180, 240), "A plan of the harbour", "", (DRAWING, MAP), "ocr-regions@1"),
+            Picture((80, 650, 440, 160), "", "", (ADVERTISEMENT,)),
         ),
     ),
     Leaf("f2", (Picture((200, 400, 400, 600), "Twice as large", labels=(PHOTOGRAPH,)),), canvas=(1200, 1800)),
@@ -90,7 +108,7 @@ def site(front_end: Path, leaves: tuple[Leaf, ...] = LEAVES) -> Flask:
     by_key = {leaf.key: leaf for leaf in leaves}
     app.add_url_rule("/build/<path:name>", "build", lambda name: send_from_directory(front_end, name))
     app.add_url_rule("/favicon.ico", "icon", lambda: Response(status=204))
-    _publish(app, leaves, by_key)
+    _publish(app, leaves)
     _serve_images(app, by_key)
     _show(app, front_end, by_key)
     return app
@@ -108,18 +126,91 @@ def answer(body: Any) -> Response:
     return response
 
 
-def _publish(app: Flask, leaves: tuple[Leaf, ...], by_key: dict[str, Leaf]) -> None:
-    @app.get("/manifest.json")
+def _publish(app: Flask, leaves: tuple[Leaf, ...]) -> None:
+    @app.get("/iiif/doc/manifest.json")
     def manifest() -> Response:
-        return answer(_manifest(base(), leaves) | {"behavior": request.args.getlist("behavior")})
+        original = json.dumps(_original(base(), leaves)).encode()
+        pages = [_page_of(leaf) for leaf in leaves]
+        written = write_manifest(_document(), pages, original, Addresses(base()), annotated={page.id for page in pages})
+        return answer(written | {"behavior": request.args.getlist("behavior")})
 
-    @app.get("/annotations/<key>.json")
+    @app.get("/iiif/doc/annotations/<key>.json")
     def annotations(key: str) -> Response:
-        return answer(annotation_page(base(), by_key[key]))
+        return answer(annotation_page(next(leaf for leaf in leaves if page_key(leaf) == key)))
 
-    @app.get("/search1")
+    @app.get("/iiif/collections/<path:name>")
+    def collection(name: str) -> Response:
+        address = f"{base()}/iiif/collections/{name}"
+        return answer(write_collection(address, {"en": ("Elsewhere",)}, []))
+
+    @app.get("/iiif/doc/search1")
     def search() -> Response:
-        return answer(_found(base(), request.args.get("q", ""), leaves))
+        text = request.args.get("q", "")
+        hits = [hit for leaf in leaves for hit in _hits(leaf, text)]
+        return answer(write_search_response_1(_document(), text, hits, Extent(len(hits)), Addresses(base())))
+
+
+def annotation_page(leaf: Leaf) -> dict[str, Any]:
+    """Return what Estampe says of a page."""
+    language = request.accept_languages.best_match(["en", "fr"]) or "en"
+    return write_annotation_page(
+        _document(),
+        _page_of(leaf),
+        [_illustration(leaf, number, picture) for number, picture in enumerate(leaf.pictures)],
+        _RUNS,
+        Addresses(base()),
+        generated="2026-11-22T02:40:00Z",
+        concept=vocabulary().concept,
+        language=language,
+    )
+
+
+def canvas(key: str, at: str) -> str:
+    """Return the id of a page's canvas: that of the foreign manifest."""
+    return f"{at}/foreign/canvas/{key}"
+
+
+def _document() -> Document:
+    return Document("doc", "Elsewhere", "The Daily Block", ("doc",), manifest=f"{base()}/foreign/manifest.json")
+
+
+def page_key(leaf: Leaf) -> str:
+    """Return the key that Estampe gives to a page."""
+    return identity.page_key(canvas(leaf.key, base()))
+
+
+def illustration_id(leaf: Leaf, number: int) -> str:
+    """Return the id of a picture, by its place on the page."""
+    return f"doc.{page_key(leaf)}.{number}"
+
+
+def _page_of(leaf: Leaf) -> Page:
+    return Page(f"doc.{page_key(leaf)}", page_key(leaf), 1, canvas=canvas(leaf.key, base()), size=Size(*leaf.canvas))
+
+
+def _illustration(leaf: Leaf, number: int, picture: Picture) -> Illustration:
+    return Illustration(
+        illustration_id(leaf, number),
+        f"doc.{page_key(leaf)}",
+        "doc",
+        Box(*picture.box),
+        picture.run,
+        text_run="ocr-labels@1",
+        caption=picture.caption,
+        title=picture.title,
+        labels=picture.labels,
+    )
+
+
+def _hits(leaf: Leaf, text: str) -> list[WordHit]:
+    """Return the words of captions: they lie just below their pictures, half as wide."""
+    found = []
+    for picture in leaf.pictures:
+        if text and text.lower() in picture.caption.lower():
+            x, y, w, h = picture.box
+            word = Box(x, y + h + 10, w // 2, 20 * leaf.canvas[0] // 600)
+            found.append(WordHit(_page_of(leaf), ((text, word),)))
+    return found
 
 
 def _serve_images(app: Flask, by_key: dict[str, Leaf]) -> None:
@@ -127,13 +218,13 @@ def _serve_images(app: Flask, by_key: dict[str, Leaf]) -> None:
     def image(key: str) -> Response:
         return _picture(scan(by_key[key])) if key in by_key else Response(status=404)
 
-    @app.get("/iiif/<key>/info.json")
+    @app.get("/services/<key>/info.json")
     def info(key: str) -> Response:
         width, height = by_key[key].image
         return answer(
             {
                 "@context": "http://iiif.io/api/image/3/context.json",
-                "id": f"{base()}/iiif/{key}",
+                "id": f"{base()}/services/{key}",
                 "type": "ImageService3",
                 "protocol": "http://iiif.io/api/image",
                 "profile": "level0",
@@ -144,7 +235,7 @@ def _serve_images(app: Flask, by_key: dict[str, Leaf]) -> None:
             }
         )
 
-    @app.get("/iiif/<key>/<path:wanted>")
+    @app.get("/services/<key>/<path:wanted>")
     def tile(key: str, wanted: str) -> Response:
         return _picture(scan(by_key[key])) if wanted.endswith("/0/default.jpg") else Response(status=404)
 
@@ -156,17 +247,22 @@ def _show(app: Flask, front_end: Path, by_key: dict[str, Leaf]) -> None:
     @app.get("/viewer")
     def viewer() -> str:
         given = {name: value for name, value in request.args.items() if name not in {"lang", "iiif-content"}}
-        settings = {"manifest": f"{base()}/manifest.json", "drawer": "canvas"} | given
-        second = f'href="/en/illustrations/doc.f2.0" data-canvas="{base()}/canvas/f2" data-viewer-target="#viewer"'
+        if "illustration" in given:
+            key, number = given["illustration"].split(".")
+            given["illustration"] = illustration_id(by_key[key], int(number))
+        settings = {"manifest": f"{base()}/iiif/doc/manifest.json", "drawer": "canvas"} | given
+        other = by_key.get("f2", next(iter(by_key.values())))
+        link = f'href="/en/illustrations/{illustration_id(other, 0)}" data-canvas="{canvas(other.key, base())}"'
         return page_of(
             ("page", "viewer"),
             f'<main><h1>A document</h1><div id="viewer" data-viewer style="height:760px">{_script(settings)}'
-            f"<p>Without scripts there is this.</p></div><p><a {second}>Second</a></p></main>",
+            "<p>Without scripts there is this.</p></div>"
+            f'<p><a {link} data-viewer-target="#viewer">Second</a></p></main>',
         )
 
     @app.get("/embed")
     def embed() -> str:
-        settings = {"manifest": f"{base()}/manifest.json", "drawer": "canvas", "panel": False}
+        settings = {"manifest": f"{base()}/iiif/doc/manifest.json", "drawer": "canvas", "panel": False}
         return page_of(
             ("embed",), f'<main><div id="viewer" data-viewer style="height:480px">{_script(settings)}</div></main>'
         )
@@ -176,7 +272,7 @@ def _show(app: Flask, front_end: Path, by_key: dict[str, Leaf]) -> None:
         leaf = by_key[request.args.get("key", "f1")]
         settings: dict[str, Any] = {"drawer": "canvas", "label": "The bridge"}
         if leaf.service:
-            settings["service"] = f"{base()}/iiif/{leaf.key}"
+            settings["service"] = f"{base()}/services/{leaf.key}"
         else:
             settings["image"] = f"{base()}/images/{request.args.get('image', leaf.key)}.jpg"
         if "part" in request.args:
@@ -205,139 +301,34 @@ def foreign(embedded: str) -> Flask:
     return app
 
 
-def annotation_page(base: str, leaf: Leaf) -> dict[str, Any]:
-    """Return what Estampe says of a page: one motivation a kind, boxes in whole pixels of the canvas."""
-    items = [
-        item for number, picture in enumerate(leaf.pictures) for item in _annotations(base, leaf.key, number, picture)
-    ]
-    return {
-        "@context": ["https://example.org/iiif/context.json", "http://iiif.io/api/presentation/3/context.json"],
-        "id": f"{base}/annotations/{leaf.key}.json",
-        "type": "AnnotationPage",
-        "items": items,
-    }
-
-
-def _annotations(base: str, key: str, number: int, picture: Picture) -> list[dict[str, Any]]:
-    target = {
-        "type": "SpecificResource",
-        "source": {
-            "id": f"{base}/canvas/{key}",
-            "type": "Canvas",
-            "partOf": [{"id": f"{base}/manifest.json", "type": "Manifest"}],
-        },
-        "selector": {
-            "type": "FragmentSelector",
-            "conformsTo": "http://www.w3.org/TR/media-frags/",
-            "value": "xywh=" + ",".join(map(str, picture.box)),
-        },
-    }
-
-    def say(
-        name: str, motivation: str, text: str, origin: str, confidence: float | None, **more: Any
-    ) -> dict[str, Any]:
-        person = {"creator": {"type": "Person", "name": "A. Librarian"}}
-        software = {"generator": {"id": f"{base}/runs/finder@1", "type": "Software", "name": "finder 1"}}
-        return {
-            "id": f"{base}/illustrations/doc.{key}.{number}/{name}",
-            "type": "Annotation",
-            "motivation": motivation,
-            "body": {"type": "TextualBody", "value": text, "language": "en", "format": "text/plain"},
-            "target": target,
-            "estampe:origin": origin,
-            **(person if origin == "person" else software),
-            **({} if confidence is None else {"estampe:confidence": confidence}),
-            **more,
-        }
-
-    said = [say("region", "classifying", "illustration", picture.origin, picture.confidence)]
-    for role, text in (("title", picture.title), ("caption", picture.caption)):
-        if text:
-            said.append(say(role, "supplementing", text, "ocr", None, **{"estampe:role": role}))
-    for concept, facet, confidence, origin in picture.labels:
-        said.append(say(f"tags/{concept}", "tagging", concept, origin, confidence, **{"estampe:facet": facet}))
-    return said
-
-
-def _manifest(base: str, leaves: tuple[Leaf, ...]) -> dict[str, Any]:
+def _original(at: str, leaves: tuple[Leaf, ...]) -> dict[str, Any]:
+    """Return the manifest as a foreign library publishes it."""
     return {
         "@context": "http://iiif.io/api/presentation/3/context.json",
-        "id": f"{base}/manifest.json",
+        "id": f"{at}/foreign/manifest.json",
         "type": "Manifest",
         "label": {"en": ["The Daily Block"]},
-        "service": [
-            {
-                "@context": "http://iiif.io/api/search/1/context.json",
-                "@id": f"{base}/search1",
-                "@type": "SearchService1",
-                "profile": "http://iiif.io/api/search/1/search",
-            }
-        ],
-        "items": [_canvas(base, leaf, number) for number, leaf in enumerate(leaves, start=1)],
+        "items": [_canvas(at, leaf, number) for number, leaf in enumerate(leaves, start=1)],
     }
 
 
-def _canvas(base: str, leaf: Leaf, number: int) -> dict[str, Any]:
-    canvas = f"{base}/canvas/{leaf.key}"
+def _canvas(at: str, leaf: Leaf, number: int) -> dict[str, Any]:
+    id_ = canvas(leaf.key, at)
     width, height = leaf.image
     body: dict[str, Any] = {"type": "Image", "format": "image/jpeg", "width": width, "height": height}
     if leaf.service:
-        body["id"] = f"{base}/iiif/{leaf.key}/full/max/0/default.jpg"
-        body["service"] = [{"id": f"{base}/iiif/{leaf.key}", "type": "ImageService3", "profile": "level0"}]
+        body["id"] = f"{at}/services/{leaf.key}/full/max/0/default.jpg"
+        body["service"] = [{"id": f"{at}/services/{leaf.key}", "type": "ImageService3", "profile": "level0"}]
     else:
-        body["id"] = f"{base}/images/{leaf.key}.jpg"
+        body["id"] = f"{at}/images/{leaf.key}.jpg"
+    painting = {"id": f"{id_}/1", "type": "Annotation", "motivation": "painting", "body": body, "target": id_}
     return {
-        "id": canvas,
+        "id": id_,
         "type": "Canvas",
         "label": {"none": [str(number)]},
         "width": leaf.canvas[0],
         "height": leaf.canvas[1],
-        "items": [
-            {
-                "id": f"{canvas}/page",
-                "type": "AnnotationPage",
-                "items": [
-                    {
-                        "id": f"{canvas}/painting",
-                        "type": "Annotation",
-                        "motivation": "painting",
-                        "body": body,
-                        "target": canvas,
-                    }
-                ],
-            }
-        ],
-        "annotations": [{"id": f"{base}/annotations/{leaf.key}.json", "type": "AnnotationPage"}],
-    }
-
-
-def _found(base: str, text: str, leaves: tuple[Leaf, ...]) -> dict[str, Any]:
-    """Answer Content Search 1 for words of captions: a word lies just below its picture."""
-    resources = []
-    for leaf in leaves:
-        for number, picture in enumerate(leaf.pictures):
-            if text and text.lower() in picture.caption.lower():
-                x, y, w, h = picture.box
-                word = f"{x},{y + h + 10},{w // 2},{20 * leaf.canvas[0] // 600}"
-                resources.append(
-                    {
-                        "@id": f"{base}/hits/{leaf.key}/{number}",
-                        "@type": "oa:Annotation",
-                        "motivation": "sc:painting",
-                        "resource": {"@type": "cnt:ContentAsText", "chars": text},
-                        "on": f"{base}/canvas/{leaf.key}#xywh={word}",
-                    }
-                )
-    return {
-        "@context": ["http://iiif.io/api/presentation/2/context.json", "http://iiif.io/api/search/1/context.json"],
-        "@id": f"{base}/search1?q={text}",
-        "@type": "sc:AnnotationList",
-        "within": {"@type": "sc:Layer", "total": len(resources)},
-        "resources": resources,
-        "hits": [
-            {"@type": "search:Hit", "annotations": [hit["@id"]], "match": text, "before": "", "after": ""}
-            for hit in resources
-        ],
+        "items": [{"id": f"{id_}/page", "type": "AnnotationPage", "items": [painting]}],
     }
 
 

@@ -21,7 +21,7 @@ def base(serve: Callable[[Any], str], front_end: Path) -> str:
 
 @pytest.mark.parametrize("leaf", LEAVES[:3], ids=["as-large", "twice-as-large", "service-four-times-smaller"])
 def test_boxes_lie_where_the_pictures_are(page: Page, base: str, leaf: Any) -> None:
-    page.goto(f"{base}/viewer?canvas={base}/canvas/{leaf.key}")
+    page.goto(f"{base}/viewer?canvas={base}/foreign/canvas/{leaf.key}")
     settle(page, len(leaf.pictures))
     image = look(page, f"boxes-{leaf.key}")
     found = pictures(image)
@@ -45,7 +45,7 @@ def test_boxes_follow_the_page_as_it_is_zoomed_and_moved(page: Page, base: str) 
 
 
 def test_two_pages_of_unequal_size_lie_side_by_side(page: Page, base: str) -> None:
-    page.goto(f"{base}/viewer?canvas={base}/canvas/f2&manifest={base}/manifest.json%3Fbehavior=paged")
+    page.goto(f"{base}/viewer?canvas={base}/foreign/canvas/f2&manifest={base}/iiif/doc/manifest.json%3Fbehavior=paged")
     settle(page, 2)
     image = look(page, "book")
     found = pictures(image)
@@ -54,7 +54,7 @@ def test_two_pages_of_unequal_size_lie_side_by_side(page: Page, base: str) -> No
 
 
 def test_an_illustration_is_shown_as_soon_as_the_page_opens(page: Page, base: str) -> None:
-    page.goto(f"{base}/viewer?canvas={base}/canvas/f1&illustration=doc.f1.1")
+    page.goto(f"{base}/viewer?canvas={base}/foreign/canvas/f1&illustration=f1.1")
     settle(page, 3)
     page.wait_for_selector("[aria-current=true]")
     still(page)
@@ -72,7 +72,7 @@ def test_a_link_of_the_page_moves_the_viewer(page: Page, base: str) -> None:
     page.get_by_role("link", name="Second").click()
     page.wait_for_selector("[aria-current=true] >> text=Twice as large")
     still(page)
-    assert page.title() == f"{base}/canvas/f2"
+    assert page.title() == f"{base}/foreign/canvas/f2"
     image = look(page, "linked")
     assert framed(image, pictures(image)[0], reach=9)
 
@@ -114,7 +114,7 @@ def test_axe_finds_nothing_serious(
     open_page: Callable[..., Page], base: str, language: str, scheme: str, width: int
 ) -> None:
     page = open_page(color_scheme=scheme, viewport={"width": width, "height": 900}, locale=language)
-    page.goto(f"{base}/viewer?lang={language}&illustration=doc.f1.0")
+    page.goto(f"{base}/viewer?lang={language}&illustration=f1.0")
     settle(page, 3)
     page.wait_for_selector("[aria-current=true]")
     page.locator(".estampe-filters summary").first.click()

@@ -58,6 +58,7 @@ export function startViewer(element) {
       // Our panel shows what Mirador's own would, and more.
       panels: { info: true, attribution: true, canvas: true, annotations: false, search: true, layers: true },
     },
+    requests: { preprocessors: [(_address, options) => inLanguage(options, languageOf(settings))] },
     thumbnailNavigation: { defaultPosition: 'off' },
     workspace: { type: 'single', allowNewWindows: false, draggingEnabled: false, showZoomControls: true },
     workspaceControlPanel: { enabled: false },
@@ -79,6 +80,11 @@ function place(settings) {
   const state = read(new URLSearchParams(location.search).get('iiif-content'));
   if (!state) return null;
   return !settings.manifest || !state.manifest || state.manifest === settings.manifest ? state : null;
+}
+
+/** Labels come in the language of the page, which may not be the browser's. */
+function inLanguage(options, language) {
+  return { ...options, headers: { ...options?.headers, 'Accept-Language': language } };
 }
 
 function still() {

@@ -20,7 +20,8 @@ export function Sign({ origin }) {
 /** A label, with its origin and confidence. */
 export function Mark({ note, text, detailed }) {
   const { t } = useTranslation();
-  const percent = note.confidence === null ? null : Math.round(note.confidence * 100);
+  // A person, or the OCR's own mark, is not more or less sure.
+  const percent = note.confidence === null || note.origin !== 'machine' ? null : Math.round(note.confidence * 100);
   const said = [
     t(`estampe.origin.${note.origin}`),
     percent === null ? '' : t('estampe.sure', { value: percent }),

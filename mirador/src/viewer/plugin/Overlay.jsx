@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import OpenSeadragon from 'openseadragon';
 import { draw, layout, screenMap, toWorld } from './draw.js';
+import { illustrationOf } from './model.js';
 
 /**
  * `regions` are those that pass the filters, `hits` the words found inside: [{ id, canvas, box }]. `selected` and
@@ -83,7 +84,7 @@ export function Overlay({
 
   useEffect(() => {
     if (!wanted) return;
-    const region = all.find(({ notes }) => notes.some((note) => holds(note.id, wanted)));
+    const region = all.find(({ notes }) => notes.some((note) => [note.id, illustrationOf(note.id)].includes(wanted)));
     if (!region) return;
     seek(windowId, '');
     select(windowId, region.notes[0].id);
@@ -127,12 +128,6 @@ function place(things, world) {
     const number = thing.picture ? String(thing.number) : '';
     return [{ ids: thing.ids ?? [thing.id], world: toWorld(thing.box, where), origin: thing.origin, number }];
   });
-}
-
-/** Whether an annotation's id names an illustration: as a whole segment, for one id may begin with another. */
-function holds(id, illustration) {
-  const start = id.indexOf(illustration);
-  return start >= 0 && !/[\w-]/.test(id.charAt(start + illustration.length));
 }
 
 function withMargin([x, y, w, h]) {

@@ -1,5 +1,5 @@
 // The panel: the illustrations of the page, and filters for them.
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { ConnectedCompanionWindow as CompanionWindow } from 'mirador/src';
 import { useTranslation } from 'react-i18next';
 import { Filters } from './Filters.jsx';
@@ -24,6 +24,7 @@ function Contents({
 }) {
   const { t } = useTranslation();
   const list = useRef(null);
+  const wanted = useRef(false);
   const shown = useDeferredValue(regions);
   const counts = useMemo(() => count(all, language), [all, language]);
   const chosen = shown.findIndex((region) => region.notes.some((note) => note.id === selected));
@@ -55,10 +56,16 @@ function Contents({
     if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const next = Math.min(shown.length - 1, Math.max(0, focus + step));
+    if (next === focus) return;
+    wanted.current = true;
     setFocus(next);
     setLimit((now) => Math.max(now, next + 2));
-    requestAnimationFrame(() => list.current?.querySelectorAll('button[data-region]')[next]?.focus());
   };
+  useLayoutEffect(() => {
+    if (!wanted.current) return;
+    wanted.current = false;
+    list.current?.querySelectorAll('button[data-region]')[focus]?.focus();
+  }, [focus]);
 
   const summary = filtered(filters)
     ? t('estampe.shown', { shown: shown.length, count: all.length })

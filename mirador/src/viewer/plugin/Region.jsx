@@ -51,13 +51,13 @@ export const Region = memo(function Region({ region, language, selected, hovered
 
 function partsOf(region, language) {
   const of = (kind) => region.shown.filter((note) => note.kind === kind);
-  const labels = of('label').flatMap((note) => wordsOf(note, language).map((text) => [note, text]));
-  const words = (role) => of('text').filter((note) => note.role === role).flatMap((note) => wordsOf(note, language)).join(' ');
-  const others = [...of('text').filter((note) => !['title', 'caption'].includes(note.role)), ...of('comment')];
+  const caption = of('text').filter((note) => note.caption).flatMap((note) => wordsOf(note, language)).join(' ');
+  const title = of('picture').map((note) => note.title).find((text) => text && text !== caption) ?? '';
+  const others = [...of('text').filter((note) => !note.caption), ...of('comment')];
   return {
-    labels,
-    title: words('title'),
-    caption: words('caption'),
+    labels: of('label').flatMap((note) => wordsOf(note, language).map((text) => [note, text])),
+    title,
+    caption,
     texts: [...new Set(others.flatMap((note) => wordsOf(note, language)))],
   };
 }

@@ -7,6 +7,7 @@ import { Overlay } from './Overlay.jsx';
 import { Panel } from './Panel.jsx';
 import { Share } from './Share.jsx';
 import { Sign } from './Sign.jsx';
+import { illustrationOf } from './model.js';
 import {
   filtersOf, goalOf, goTo, hoveredIn, languageFor, progressOf, reducer, regionsIn, seek, selectedIn, setFilters, settingsFor,
   shownIn, wantedOf,
@@ -30,13 +31,12 @@ function hitsIn(state, windowId) {
 
 const addressMakers = new Map();
 
-/** Makes the address of a region's own page from the setting `illustrationPage`, where an id can be found for it. */
+/** Makes the address of a region's own page from the setting `illustrationPage`; '' for regions that are not ours. */
 function addressMaker({ illustrationPage }) {
   if (!addressMakers.has(illustrationPage)) {
     addressMakers.set(illustrationPage, (region) => {
-      const own = region.notes.find((note) => note.page)?.page;
-      const id = /illustrations\/([^/#?]+)/.exec(region.notes[0].id)?.[1];
-      return own || (illustrationPage && id ? illustrationPage.replace('{id}', id) : '');
+      const id = illustrationPage && illustrationOf(region.notes[0].id);
+      return id ? illustrationPage.replace('{id}', encodeURIComponent(id)) : '';
     });
   }
   return addressMakers.get(illustrationPage);

@@ -9,8 +9,8 @@ const parsed = new WeakMap();
 
 /**
  * Returns the regions of a canvas: { key, canvas, box: [x, y, w, h] in pixels of the canvas, notes }, in the order of the
- * annotations, by the answers that hold them. A note is { id, kind, texts: [{ value, language }], role, facet, confidence,
- * origin, state, maker, page }; `confidence` is 0 to 1 or null; `origin` is 'ocr', 'machine', 'person' or 'source'.
+ * annotations, by the answers that hold them. A note is { id, kind, texts: [{ value, language }], title, caption, facet,
+ * confidence, origin, state, maker }; `confidence` is 0 to 1 or null; `origin` is 'ocr', 'machine', 'person' or 'source'.
  */
 export function regionsOf(canvas, answers) {
   const regions = new Map();
@@ -81,34 +81,29 @@ function outline(source) {
 function noteOf(item, kind) {
   const { resource } = item;
   const bodies = item.resources.filter(Boolean);
-  const own = (name) => resource[`estampe:${name}`] ?? resource[name] ?? bodies[0]?.[`estampe:${name}`];
-  const confidence = Number(own('confidence') ?? NaN);
+  const own = (name) => resource[`estampe:${name}`] ?? '';
+  const confidence = parseFloat(own('confidence'));
   const creator = [resource.creator].flat()[0];
   const generator = [resource.generator].flat()[0];
   return {
     id: item.id,
     kind,
     texts: bodies
-      .map((body) => ({ value: plain(body.value ?? body.chars ?? (typeof body === 'string' ? body : '')), language: [body.language].flat()[0] ?? '' }))
+      .map((body) => ({ value: plain(body.value ?? body.chars ?? body), language: [body.language].flat()[0] ?? '' }))
       .filter((text) => text.value),
-    role: own('role') ?? '',
-    facet: own('facet') ?? '',
+    title: plain(Object.values(resource.label ?? {})[0]?.[0]),
+    caption: item.id.endsWith('/caption'),
+    facet: own('facet'),
     confidence: Number.isFinite(confidence) ? confidence : null,
-    origin: own('origin') ?? (creator ? 'person' : generator ? 'machine' : 'source'),
-    state: own('state') ?? '',
+    origin: own('origin') || (creator ? 'person' : generator ? 'machine' : 'source'),
+    state: own('state'),
     maker: nameOf(creator ?? generator),
-    page: homepage(resource),
   };
 }
 
 function nameOf(maker) {
   if (!maker || typeof maker === 'string') return maker ?? '';
   return maker.name ?? maker.label?.none?.[0] ?? maker.id ?? '';
-}
-
-function homepage(resource) {
-  const page = [resource.homepage].flat()[0];
-  return typeof page === 'string' ? page : page?.id ?? '';
 }
 
 function plain(value) {
@@ -124,6 +119,12 @@ function originOf({ notes }) {
   const pictures = notes.filter((note) => note.kind === 'picture');
   const origins = (pictures.length ? pictures : notes).map((note) => note.origin);
   return ['person', 'ocr', 'machine'].find((origin) => origins.includes(origin)) ?? 'source';
+}
+
+/** Returns the id of the illustration that one of our annotations is of, '' for an annotation of others. */
+export function illustrationOf(annotation) {
+  const [, document, page, name] = /\/iiif\/([^/]+)\/annotations\/([^/]+)\.json#([^/]+)\//.exec(annotation) ?? [];
+  return name ? [document, page, name].map(decodeURIComponent).join('.') : '';
 }
 
 /** Returns what a note says in a language: of the same said in several languages one, of several things all. */

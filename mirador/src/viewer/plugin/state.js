@@ -10,7 +10,7 @@ const SEEK = 'estampe/SEEK';
 export const setFilters = (windowId, filters) => ({ type: SET_FILTERS, windowId, value: { filters } });
 /** Shows a box [x, y, w, h] of a canvas, as soon as the canvas is there. */
 export const goTo = (windowId, canvas, box) => ({ type: GO_TO, windowId, value: { goal: { canvas, box } } });
-/** Selects and shows the illustration whose id stands in the id of an annotation, as soon as that is there. */
+/** Selects and shows an illustration, by its id or that of an annotation, as soon as its annotations are there. */
 export const seek = (windowId, wanted) => ({ type: SEEK, windowId, value: { wanted } });
 
 export function reducer(state = {}, action) {
