@@ -12,11 +12,7 @@ from .values import Json, absolute, entries, first_object, identifier, integer, 
 _VERSION = re.compile(
     r"image/(?P<context>[123])(?:/|\b)|ImageService(?P<type>[123])|image-api/(?P<draft>1)|^(?P<old>ImageService)$"
 )
-_STANFORD = "library.stanford.edu/iiif/image-api/"
 _LEVEL = re.compile(r"(?:level|compliance[^#]*#level)([012])\b", re.IGNORECASE)
-_REQUEST = re.compile(
-    r"^(?P<base>https?://.+?)/(?:full|square|pct:[\d.,]+|\d+,\d+,\d+,\d+)/[^/]+/!?\d+(?:\.\d+)?/[a-z]+\.[a-z]+$"
-)
 _NO_PICTURE = {"Sound", "Video", "MovingImage", "Text", "TextualBody", "Dataset", "Model", "PhysicalObject"}
 
 
@@ -61,11 +57,7 @@ def _pictures(resource: Json, depth: int) -> Iterator[Json]:
         ]
         for alternative in alternatives:
             yield from _pictures(alternative, depth - 1)
-    elif (
-        type_ == "SpecificResource"
-        or (not identifier(resource) and "full" in resource)
-        or type_ == "oa:SpecificResource"
-    ):
+    elif type_ == "SpecificResource" or (not identifier(resource) and "full" in resource):
         yield from _pictures(first_object(resource.get("source") or resource.get("full")), depth - 1)
     elif type_ not in _NO_PICTURE and not str(resource.get("format", "")).startswith(("video/", "audio/", "text/")):
         yield resource

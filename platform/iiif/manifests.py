@@ -17,6 +17,8 @@ from .providers import provider_name
 from .values import Json, Notes, absolute, first_object, identifier, kind, objects, texts
 from .wording import label, links, plain
 
+#: The longest registers known have some 5,000 pages.
+MOST_PAGES = 20_000
 _DIRECTIONS = {"left-to-right", "right-to-left", "top-to-bottom", "bottom-to-top"}
 _CATALOGUE = re.compile(r"catalog|opac|notice|katalog|\brecord\b", re.IGNORECASE)
 _OPEN_LICENCES = re.compile(r"^https?://(?:www\.)?(creativecommons\.org|rightsstatements\.org)/", re.IGNORECASE)
@@ -39,6 +41,8 @@ def read_manifest(manifest: Json, address: str, notes: Notes) -> ReadManifest:
         if others:
             raise UnsupportedError(address, f"the manifest holds no pages but {', '.join(others)[:100]}")
         raise FormatError(address, "the manifest has no pages (canvases)")
+    if len(listed) > MOST_PAGES:
+        raise FormatError(address, f"the manifest has {len(listed):,} pages; {MOST_PAGES:,} at most are read")
     ark = ark_of(manifest, listed)
     aliases = _aliases(manifest, ark, address, notes)
     base = base_of(manifest, address)

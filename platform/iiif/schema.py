@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 PRESENTATION_3 = "http://iiif.io/api/presentation/3/context.json"
 
+#: Entries of a faulty list that are tried one by one, so that a hostile manifest does not hold up who publishes it.
+_MOST_TRIED = 500
+
 _trusted = ContextVar("_trusted", default=False)
 
 
@@ -71,7 +74,8 @@ def salvaged(model: str, required: Json, optional: Json) -> Json:
         if is_valid(model, required | {name: value}):
             kept[name] = value
         elif isinstance(value, list):
-            entries: list[Any] = [entry for entry in value if is_valid(model, required | {name: [entry]})]
+            tried = value[:_MOST_TRIED]
+            entries: list[Any] = [entry for entry in tried if is_valid(model, required | {name: [entry]})]
             if entries:
                 kept[name] = entries
     return kept

@@ -16,12 +16,15 @@ from pydantic_core import Url
 from ..errors import FormatError, UnsupportedError
 from ..records import Diagnostic, Severity
 
-#: The longest manifest read, in bytes; the largest known, of some 5,000 pages, have a third of it.
-LARGEST = 32 * 2**20
+#: The longest manifest read, in bytes: some 10,000 pages, as real manifests describe them.
+LARGEST = 24 * 2**20
+#: The most objects, lists and entries in one: real manifests have one in 30 bytes, and each takes memory.
+MOST_PARTS = 1_600_000
 #: The deepest nesting read; real manifests stay below 30.
 DEEPEST = 200
 #: Lengths above are absurd: the largest scans known have some 200,000 pixels a side.
 LONGEST_SIDE = 10_000_000
+_LONGEST_ADDRESS = 4000
 #: The same oddity is told so many times, then counted.
 _TOLD = 20
 
@@ -59,6 +62,8 @@ def load(data: bytes, document: str, notes: Notes) -> Json:
     """Parse a JSON object. Raises FormatError or UnsupportedError naming the document."""
     if len(data) > LARGEST:
         raise FormatError(document, f"it has {len(data):,} bytes; a manifest may have {LARGEST:,}")
+    if sum(map(data.count, (b"{", b"[", b","))) > MOST_PARTS:
+        raise FormatError(document, f"it has more than {MOST_PARTS:,} parts, far more than a manifest of its length")
     text = _decode(data, document, notes)
     if text.lstrip()[:1] == "<":
         remedy = "the server may want a login, or asks for patience; open the address in a browser to see"
@@ -196,7 +201,7 @@ def absolute(address: str, base: str) -> str:
 
     What the models of version 3 do not take for an address is none here, so that whatever was read can be published.
     """
-    if not address:
+    if not address or len(address) > _LONGEST_ADDRESS:
         return ""
     try:
         resolved = re.sub(r"\s", "%20", address if _SCHEME.match(address) else urljoin(base, address))

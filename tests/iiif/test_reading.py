@@ -239,6 +239,9 @@ def test_what_stands_in_a_collection_whole_is_read_from_it() -> None:
         (b'{"a":' * 900 + b"1" + b"}" * 900, FormatError, "deep"),
         (b'{"type": "Manifest", "width": ' + b"9" * 5000 + b"}", FormatError, "not JSON"),
         (b"\xff\xfe{\x00", FormatError, "JSON"),
+        (b'{"type":"Manifest","items":[' + b"{}," * 25_000 + b"{}]}", FormatError, "25,001 pages"),
+        (b"[" + b"{}," * 900_000 + b"{}]", FormatError, "parts"),
+        (b" " * 26_000_000, FormatError, "bytes"),
     ],
 )
 def test_refusals_name_the_document_and_the_cause(data: bytes, error: type[Exception], words: str) -> None:
