@@ -243,6 +243,7 @@ def test_what_stands_in_a_collection_whole_is_read_from_it() -> None:
         (b"[" + b"{}," * 900_000 + b"{}]", FormatError, "parts"),
         (b" " * 26_000_000, FormatError, "bytes"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_refusals_name_the_document_and_the_cause(data: bytes, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words) as caught:

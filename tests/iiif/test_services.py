@@ -223,6 +223,7 @@ def test_content_states_in_all_their_shapes(value: str, expected: ContentState) 
     "value",
     ["", "!!!", "abc", "{", "javascript:alert(1)", "e30", '{"id": "javascript:1", "type": "Manifest"}', "A" * 40_000,
      '{"type": "Annotation", "target": []}', plain64([1]), '{"target":' * 300 + "1" + "}" * 300],
+    ids=range(11),
 )  # fmt: skip
 def test_broken_content_states_are_refused(value: str) -> None:
     with pytest.raises(QueryError, match="iiif-content"):
