@@ -56,10 +56,12 @@ class Order:
         return words.book if self.kind == "book" else "Album"
 
 
-#: The demonstration corpus: two issues, a book and an album.
+#: The demonstration corpus: issues in three languages, a book and an album.
 DEMONSTRATION: tuple[Order, ...] = (
     Order("estampe-illustree-1910-12-20", "newspaper", "fr", 6, date(1910, 12, 20)),
     Order("estampe-gazette-1905-03-02", "newspaper", "en", 4, date(1905, 3, 2)),
+    Order("estampe-zeitung-1908-05-01", "newspaper", "de", 4, date(1908, 5, 1)),
+    Order("estampe-illustree-1914-06-28", "newspaper", "fr", 4, date(1914, 6, 28)),
     Order("reisen-und-bildnisse", "book", "de", 9),
     Order("album-1926", "album", "fr", 4),
 )

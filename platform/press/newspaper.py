@@ -92,10 +92,10 @@ class Newspaper:
         processes: tuple[Process, ...] = ("halftone", "halftone", "engraving", "engraving", "line block")
         plate = PLATES[int(self.generator.integers(len(PLATES)))]
         process = processes[int(self.generator.integers(len(processes)))]
-        # A silhouette needs no screen, and a night sky no line block.
+        # A silhouette needs no screen; a face or a night sky is lost as a line block.
         if plate.name == "horse":
             process = "line block"
-        elif process == "line block" and plate.subject in {"science", "landscape"}:
+        elif process == "line block" and plate.subject in {"science", "landscape", "portrait"}:
             process = "halftone"
         return plate, process
 
