@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from estampe.ocr import read_alto
+from estampe.ocr import read_alto, read_mets
 from estampe.press import Order, newspaper_orders, print_corpus
 from estampe.records import Box
 
