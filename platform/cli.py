@@ -133,7 +133,7 @@ def status(settings: Settings) -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen at.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="How many processes answer.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the first page in the browser.")
 @click.pass_obj
@@ -204,7 +204,7 @@ def export_illustrations_command(settings: Settings) -> None:
 
 @main.command()
 @click.option("--serve/--no-serve", "serving", default=True, help="Serve the result and open it in the browser.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen at.")
 @click.pass_obj
 def demo(settings: Settings, serving: bool, port: int) -> None:
     """Print the demonstration corpus, mine it, and show the result."""
