@@ -7,20 +7,24 @@ from functools import wraps
 from importlib.metadata import version
 from typing import Any, ParamSpec
 
-from flask import Blueprint, Response, json, request
+from flask import Flask, Response, json, request
 
 from .services import services
 
 _P = ParamSpec("_P")
+#: Addresses below which programs ask, not people.
+PROGRAMS = ("/api/v1/", "/iiif/", "/crops/", "/thumbnails/", "/runs/")
 _ALLOWED = "GET, HEAD, OPTIONS"
 
 
-def open_to_all(blueprint: Blueprint) -> None:
-    """Let pages of any site read the answers of a blueprint."""
-    blueprint.after_request(_share)
+def open_to_all(app: Flask) -> None:
+    """Let pages of any site read what programs are answered."""
+    app.after_request(_share)
 
 
 def _share(response: Response) -> Response:
+    if not request.path.startswith(PROGRAMS):
+        return response
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = "ETag, Link"
     if request.method == "OPTIONS":

@@ -12,7 +12,7 @@ from ..images import Derivatives
 from ..search import open_index
 from ..settings import Settings
 from ..vocabulary import vocabulary
-from . import api, embed, formats, iiif, images, names, pages, problems, security
+from . import answers, api, embed, formats, iiif, images, names, pages, problems, security
 from .assets import asset
 from .languages import language, speak
 from .services import Services
@@ -50,6 +50,7 @@ def create_app(settings: Settings) -> Flask:
     for part in (api, embed, iiif, images):
         app.register_blueprint(part.blueprint)
     problems.handle(app)
+    answers.open_to_all(app)
     security.protect(app)
     _furnish(app)
     app.after_request(_keep)

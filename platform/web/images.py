@@ -11,12 +11,11 @@ from flask import Blueprint, Response, abort, redirect, send_file
 from ..errors import RefusedError
 from ..images import region_address
 from ..records import Box, Illustration, Page, Size
-from .answers import json_answer, open_to_all
+from .answers import json_answer
 from .pictures import WIDTHS, is_local
 from .services import services
 
 blueprint = Blueprint("images", __name__)
-open_to_all(blueprint)
 
 _THUMBNAIL = 400
 _PAPER = "#e6e0d4"

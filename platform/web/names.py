@@ -48,7 +48,7 @@ SORTS = {
     "size": _l("Largest on the page"),
     "document": _l("By document"),
 }
-_VALUES = {
+VALUES = {
     "colour_mode": {
         "bitonal": _l("black and white"),
         "grey": _l("shades of grey"),
@@ -112,8 +112,8 @@ def value_name(facet: str, value: str) -> str:
 
     Series and documents are ids, whose titles only the catalogue knows.
     """
-    if facet in _VALUES and value in _VALUES[facet]:
-        return str(_VALUES[facet][value])
+    if facet in VALUES and value in VALUES[facet]:
+        return str(VALUES[facet][value])
     if facet == "language":
         return language_name(value)
     if facet == "licence":

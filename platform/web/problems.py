@@ -10,12 +10,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from ..errors import EstampeError, NotFoundError, QueryError
+from .answers import PROGRAMS
 from .formats import public
 from .wording import gettext
 
 _LOG = logging.getLogger(__name__)
-#: Addresses below which programs ask, not people.
-_PROGRAMS = ("/api/", "/iiif/", "/crops/", "/thumbnails/", "/runs/")
 
 
 def handle(app: Flask) -> None:
@@ -54,7 +53,7 @@ def page(status: int) -> Response:
 
 
 def _answer(status: int, detail: str, **more: str | int | None) -> Response:
-    return problem(status, detail, **more) if request.path.startswith(_PROGRAMS) else page(status)
+    return problem(status, detail, **more) if request.path.startswith(PROGRAMS) else page(status)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

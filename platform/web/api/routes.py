@@ -11,7 +11,7 @@ from ...catalogue import Entry
 from ...errors import QueryError
 from ...records import Document
 from ...search import FACETS, Query
-from ..answers import json_answer, open_to_all, while_unchanged
+from ..answers import json_answer, while_unchanged
 from ..citations import bibtex as write_bibtex
 from ..citations import csl as write_csl
 from ..services import runs as known_runs
@@ -21,7 +21,6 @@ from .openapi import document as describe
 from .operations import MAX_CHANGES, MAX_DOCUMENTS, MAX_VALUES
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
-open_to_all(blueprint)
 
 
 @blueprint.get("/")

@@ -31,17 +31,9 @@ class Bar:
 class Timeline:
     """All bars, from the first year that has any picture to the last, empty ones included."""
 
+    first: int
+    last: int
     bars: tuple[Bar, ...]
-
-    @property
-    def first(self) -> int:
-        """The first year."""
-        return self.bars[0].first
-
-    @property
-    def last(self) -> int:
-        """The last year."""
-        return self.bars[-1].last
 
     @property
     def years(self) -> list[int]:
@@ -57,10 +49,11 @@ def timeline(query: Query, counted: Sequence[tuple[int, int]]) -> Timeline | Non
         return None
     first, last = min(by_year), max(by_year)
     step = next((step for step in _STEPS if (last - first) / step < _MOST_BARS), _STEPS[-1])
-    starts = range(first - first % step, last + 1, step)
-    counts = {start: sum(by_year.get(year, 0) for year in range(start, start + step)) for start in starts}
-    tallest = max(counts.values())
-    return Timeline(tuple(_bar(query, start, start + step - 1, counts[start], tallest) for start in starts))
+    spans = [(max(start, first), min(start + step - 1, last)) for start in range(first - first % step, last + 1, step)]
+    counts = [sum(by_year.get(year, 0) for year in range(start, end + 1)) for start, end in spans]
+    tallest = max(counts)
+    bars = (_bar(query, start, end, count, tallest) for (start, end), count in zip(spans, counts, strict=True))
+    return Timeline(first, last, tuple(bars))
 
 
 def _bar(query: Query, first: int, last: int, count: int, tallest: int) -> Bar:
