@@ -61,7 +61,11 @@ class Derivatives:
             whole.parent.mkdir(parents=True)
             _save(page, whole)
             info = json.loads((target / "info.json").read_text("utf-8"))
-            info["sizes"] = [{"width": page.width, "height": page.height}]
+            if info["tiles"][0]["scaleFactors"] == [1]:
+                info["sizes"] = [{"width": page.width, "height": page.height}]
+            else:
+                # OpenSeadragon takes as many sizes as there are levels, or one fewer, for the sizes of these levels.
+                info.pop("sizes", None)
             (target / "info.json").write_text(json.dumps(info), "utf-8")
 
         return self._made(scan, "tiles", make)
