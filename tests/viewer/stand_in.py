@@ -252,12 +252,12 @@ def _show(app: Flask, front_end: Path, by_key: dict[str, Leaf]) -> None:
             given["illustration"] = illustration_id(by_key[key], int(number))
         settings = {"manifest": f"{base()}/iiif/doc/manifest.json", "drawer": "canvas"} | given
         other = by_key.get("f2", next(iter(by_key.values())))
-        link = f'href="/en/illustrations/{illustration_id(other, 0)}" data-canvas="{canvas(other.key, base())}"'
+        link = f'data-show-canvas="{canvas(other.key, base())}" data-show-illustration="{illustration_id(other, 0)}"'
         return page_of(
             ("page", "viewer"),
             f'<main><h1>A document</h1><div id="viewer" data-viewer style="height:760px">{_script(settings)}'
             "<p>Without scripts there is this.</p></div>"
-            f'<p><a {link} data-viewer-target="#viewer">Second</a></p></main>',
+            f'<p><a href="#second" {link}>Second</a></p></main>',
         )
 
     @app.get("/embed")

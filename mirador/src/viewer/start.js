@@ -93,8 +93,8 @@ function still() {
 
 /**
  * The page and the viewer talk by events on the element: `estampe:show` with { canvas, illustration, box } moves the
- * viewer; the viewer says `estampe:canvas` with { canvas } when it turns to another page. A link to an illustration's page
- * moves it too, where it has data-canvas, and data-viewer-target with a selector of the element.
+ * viewer; the viewer says `estampe:canvas` with { canvas } when it turns to another page. A link anywhere in the page with
+ * data-show-canvas, and data-show-illustration, moves it too.
  */
 function listen(element, store, windowId) {
   const show = ({ canvas, illustration, box }) => {
@@ -104,11 +104,10 @@ function listen(element, store, windowId) {
   };
   element.addEventListener('estampe:show', (event) => show(event.detail));
   document.addEventListener('click', (event) => {
-    const link = event.target.closest?.('a[data-canvas][data-viewer-target]');
+    const link = event.target.closest?.('a[data-show-canvas]');
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
-    if (!element.matches(link.dataset.viewerTarget)) return;
     event.preventDefault();
-    show({ canvas: link.dataset.canvas, illustration: /\/illustrations\/([^/?#]+)/.exec(link.pathname)?.[1] });
+    show({ canvas: link.dataset.showCanvas, illustration: link.dataset.showIllustration });
     element.scrollIntoView({ block: 'nearest' });
   });
   let seen;
