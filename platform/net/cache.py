@@ -1,4 +1,4 @@
-"""The cache of harvested answers: bodies by what is in them, and an entry for each address that points to one.
+"""The cache of harvested answers: bodies by what is in them, and an entry for each question that points to one.
 
 A body is written beside its place and moved into it whole; only then its entry is, in the same way. So a process
 that dies at any moment leaves at worst a body that nobody names, and never an entry without its whole body. Several
@@ -12,10 +12,12 @@ import json
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 #: Nothing that was used so short ago is pruned, in seconds: somebody may be about to open it.
 GRACE = 600.0
@@ -23,10 +25,21 @@ GRACE = 600.0
 _AFTER_PRUNING = 0.9
 
 
+class Question(NamedTuple):
+    """What is asked: an address, and the header ``Accept``, for a server may have an answer for each."""
+
+    address: str
+    accept: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is known of one address: where it led, what it was, when it was last confirmed (seconds since 1970)."""
+    """What is known of one question: where it led, what it was, when it was last confirmed (seconds since 1970).
 
+    ``asked`` is the address of the question, ``address`` where redirects led.
+    """
+
+    asked: str
     address: str
     content_type: str
     etag: str
@@ -65,9 +78,9 @@ class Cache:
         self._lock = threading.Lock()
         self._total: int | None = None
 
-    def find(self, key: str) -> Entry | None:
-        """Return what is known of a key, None where there is nothing or its body is not whole."""
-        path = self._entry(key)
+    def find(self, question: Question) -> Entry | None:
+        """Return what is known of a question, None where there is nothing or its body is not whole."""
+        path = self._entry(question)
         try:
             entry = Entry(**json.loads(path.read_bytes()))
             if self.path(entry).stat().st_size != entry.size:
@@ -95,40 +108,67 @@ class Cache:
             body.path.unlink(missing_ok=True)
 
     def keep(
-        self, key: str, body: Incoming, *, address: str, content_type: str, etag: str, last_modified: str
+        self, question: Question, body: Incoming, *, address: str, content_type: str, etag: str, last_modified: str
     ) -> Entry:
-        """Move a body that has arrived into its place, and note it under the key."""
+        """Move a body that has arrived into its place, and note it as the answer."""
         digest = body.close()
-        entry = Entry(address, content_type, etag, last_modified, digest, body.size, self._now())
+        entry = Entry(question.address, address, content_type, etag, last_modified, digest, body.size, self._now())
         place = self._body(digest)
         place.parent.mkdir(parents=True, exist_ok=True)
         os.utime(body.path, (self._now(), self._now()))
         body.path.replace(place)
-        self._note(key, entry)
+        self._note(question, entry)
         self._count(body.size)
         return entry
 
-    def confirm(self, key: str, entry: Entry) -> Entry:
+    def confirm(self, question: Question, entry: Entry) -> Entry:
         """Note that the source says an entry is still what it serves."""
         entry = replace(entry, confirmed=self._now())
-        self._note(key, entry)
+        self._note(question, entry)
         return entry
 
-    def drop(self, key: str) -> None:
-        """Forget what is known of a key; its body goes when the cache is pruned."""
-        self._entry(key).unlink(missing_ok=True)
+    def drop(self, address: str) -> None:
+        """Forget all answers of an address; their bodies go when the cache is pruned."""
+        folder, name = self._place(address)
+        for path in folder.glob(f"{name}-*.json"):
+            path.unlink(missing_ok=True)
+
+    def erase(self, addresses: Collection[str], names: Collection[str]) -> None:
+        """Delete all that was had from these addresses or from below them, and all that holds one of these names.
+
+        Nothing of it stays on disk: bodies go at once, and with them all that no entry names any more. What another
+        process may be writing at this moment (`GRACE`) is left to it. The whole cache is read for that.
+        """
+        roots = {address.rstrip("/") for address in addresses}
+        kept: set[str] = set()
+        for path in self._files("entries"):
+            try:
+                entry = Entry(**json.loads(path.read_bytes()))
+                concerned = _is_below(entry, roots) or self._holds(entry, names)
+            except (OSError, ValueError, TypeError):
+                # Nothing can be told of it, and nobody can use it.
+                concerned = True
+            if concerned:
+                path.unlink(missing_ok=True)
+            else:
+                kept.add(entry.body)
+        for path in self._files("bodies"):
+            if path.name not in kept:
+                path.unlink(missing_ok=True)
+        for path in self._files("incoming"):
+            self._discard(path, self._now() - GRACE)
 
     def prune(self) -> None:
         """Forget what was not used for longest until the cache is well below its ceiling, and remove leavings."""
         old = self._now() - GRACE
         sizes = {path.name: path.stat().st_size for path in self._files("bodies")}
-        users: dict[str, int] = {}
+        users: Counter[str] = Counter()
         entries: list[tuple[float, Path, str]] = []
         for path in self._files("entries"):
             with suppress(OSError, ValueError, KeyError, TypeError):
                 body = str(json.loads(path.read_bytes())["body"])
                 entries.append((path.stat().st_mtime, path, body))
-                users[body] = users.get(body, 0) + 1
+                users[body] += 1
         for name in sizes.keys() - users.keys():
             self._discard(self._body(name), old)
         for path in self._files("incoming"):
@@ -144,8 +184,16 @@ class Cache:
                 total -= sizes.get(body, 0)
         self._total = total
 
-    def _note(self, key: str, entry: Entry) -> None:
-        path = self._entry(key)
+    def _holds(self, entry: Entry, names: Collection[str]) -> bool:
+        """Tell whether an answer that is no picture names one of these."""
+        if entry.content_type.startswith(("image/", "audio/", "video/")):
+            return False
+        # JSON may write a slash as \\/.
+        body = self.path(entry).read_bytes().replace(b"\\/", b"/")
+        return any(name.encode() in body for name in names)
+
+    def _note(self, question: Question, entry: Entry) -> None:
+        path = self._entry(question)
         path.parent.mkdir(parents=True, exist_ok=True)
         with self.incoming() as file:
             file.write(json.dumps(asdict(entry)).encode())
@@ -171,9 +219,28 @@ class Cache:
         for folder, _, names in os.walk(self.folder / kind):
             yield from (Path(folder, name) for name in names)
 
-    def _entry(self, key: str) -> Path:
-        name = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
-        return self.folder / "entries" / name[:2] / f"{name}.json"
+    def _entry(self, question: Question) -> Path:
+        folder, name = self._place(question.address)
+        return folder / f"{name}-{_digest(question.accept)[:16]}.json"
+
+    def _place(self, address: str) -> tuple[Path, str]:
+        """Return the folder of an address's entries, and how their names begin."""
+        name = _digest(address)
+        return self.folder / "entries" / name[:2], name
 
     def _body(self, digest: str) -> Path:
         return self.folder / "bodies" / digest[:2] / digest
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _is_below(entry: Entry, roots: Collection[str]) -> bool:
+    """Tell whether an entry is of one of these addresses, or of one that goes on behind a slash."""
+    for here in (entry.asked, entry.address):
+        while here:
+            if here in roots:
+                return True
+            here = here.rpartition("/")[0]
+    return False

@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib.metadata
 import re
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -24,7 +24,7 @@ from ..errors import (
 )
 from ..settings import Settings
 from .addresses import Resolver, Target, parse, public_machines, resolve
-from .cache import Cache, Entry
+from .cache import Cache, Entry, Question
 from .clock import Clock, SystemClock
 from .decoding import DecodingError, decode
 from .hosts import Hosts, TooLongError
@@ -103,9 +103,9 @@ class Door:
         self._user_agent, self._offline, self._allow_private = user_agent, offline, allow_private
         self._resolver = resolver
         self._hosts = Hosts(clock, pause)
-        self._confirmed: set[str] = set()
-        self._refusals: dict[str, tuple[float, NetworkError]] = {}
-        self._flying: set[str] = set()
+        self._confirmed: set[Question] = set()
+        self._refusals: dict[Question, tuple[float, NetworkError]] = {}
+        self._flying: set[Question] = set()
         self._landed = threading.Condition()
 
     def get(
@@ -125,27 +125,41 @@ class Door:
 
         """
         target = parse(address)
-        key = f"{target.address}\n{accept}"
-        with self._alone(key):
-            entry = self._cache.find(key)
-            if entry is not None and self._is_fresh(key, entry, max_age):
+        question = Question(target.address, accept)
+        with self._alone(question):
+            entry = self._cache.find(question)
+            if entry is not None and self._is_fresh(question, entry, max_age):
                 return self._answer(entry, limit, from_cache=True)
             if self._offline:
                 raise OfflineError(target.address, "it is not in the cache, and the network is off")
-            self._recall(key)
+            self._recall(question)
             try:
-                fresh, from_cache = self._ask(key, target, accept, limit, entry)
+                fresh, from_cache = self._ask(question, target, limit, entry)
             except (GoneError, DeniedError) as error:
-                self._refusals[key] = (self._clock.monotonic(), error)
+                self._refusals[question] = (self._clock.monotonic(), error)
                 raise
-            self._confirmed.add(key)
+            self._confirmed.add(question)
             return self._answer(fresh, limit, from_cache=from_cache)
 
-    def forget(self, address: str, *, accept: str = "") -> None:
-        """Drop a cached answer that turned out to be unusable: an HTML page where data was asked for."""
-        key = f"{parse(address).address}\n{accept}"
-        self._confirmed.discard(key)
-        self._cache.drop(key)
+    def forget(self, address: str) -> None:
+        """Drop what the cache has of an address, for it turned out to be unusable: a web page instead of data."""
+        address = parse(address).address
+        for question in tuple(self._confirmed):
+            if question.address == address:
+                self._confirmed.discard(question)
+        self._cache.drop(address)
+
+    def erase(self, addresses: Collection[str], names: Collection[str]) -> None:
+        """Delete from the cache all that came from these addresses or from below them, or that holds one of the names.
+
+        What is no address of the network is passed over.
+        """
+        asked = set[str]()
+        for address in addresses:
+            with suppress(ForbiddenAddressError):
+                asked.add(parse(address).address)
+        self._cache.erase(asked, names)
+        self._confirmed.clear()
 
     def close(self) -> None:
         """Close all connections."""
@@ -153,11 +167,11 @@ class Door:
 
     # --- what is known already
 
-    def _is_fresh(self, key: str, entry: Entry, max_age: float | None) -> bool:
+    def _is_fresh(self, question: Question, entry: Entry, max_age: float | None) -> bool:
         if self._offline:
             return True
         if max_age is None:
-            return key in self._confirmed
+            return question in self._confirmed
         return self._clock.now() - entry.confirmed <= max_age
 
     def _answer(self, entry: Entry, limit: int, *, from_cache: bool) -> Answer:
@@ -165,34 +179,34 @@ class Door:
             raise TooLargeError(entry.address, _too_large(limit))
         return Answer(entry.address, entry.content_type, self._cache.path(entry), from_cache)
 
-    def _recall(self, key: str) -> None:
-        when, error = self._refusals.get(key, (0.0, None))
+    def _recall(self, question: Question) -> None:
+        when, error = self._refusals.get(question, (0.0, None))
         if error is None:
             return
         if self._clock.monotonic() - when <= MEMORY_OF_REFUSALS:
             raise type(error)(error.address, error.cause)
-        del self._refusals[key]
+        del self._refusals[question]
 
     @contextmanager
-    def _alone(self, key: str) -> Iterator[None]:
-        """Let one thread at a time ask for a key: the others find its answer in the cache."""
+    def _alone(self, question: Question) -> Iterator[None]:
+        """Let one thread at a time ask a question: the others find its answer in the cache."""
         with self._landed:
-            self._landed.wait_for(lambda: key not in self._flying)
-            self._flying.add(key)
+            self._landed.wait_for(lambda: question not in self._flying)
+            self._flying.add(question)
         try:
             yield
         finally:
             with self._landed:
-                self._flying.discard(key)
+                self._flying.discard(question)
                 self._landed.notify_all()
 
     # --- asking
 
-    def _ask(self, key: str, target: Target, accept: str, limit: int, known: Entry | None) -> tuple[Entry, bool]:
+    def _ask(self, question: Question, target: Target, limit: int, known: Entry | None) -> tuple[Entry, bool]:
         cause = ""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._follow(key, target, accept, limit, known)
+                return self._follow(question, target, limit, known)
             except _Passing as error:
                 cause = str(error)
             except TransportError as error:
@@ -207,18 +221,18 @@ class Door:
                 self._clock.sleep(backoff(attempt, self._clock.jitter()))
         raise UnavailableError(target.address, f"{cause}, also at attempt {ATTEMPTS}; ask later")
 
-    def _follow(self, key: str, target: Target, accept: str, limit: int, known: Entry | None) -> tuple[Entry, bool]:
+    def _follow(self, question: Question, target: Target, limit: int, known: Entry | None) -> tuple[Entry, bool]:
         seen = {target.address}
         here = target
         for _ in range(REDIRECTS + 1):
             with self._hosts.turn(here.host):
-                response = self._exchange(here, accept, known)
+                response = self._exchange(here, question.accept, known)
                 try:
                     onward = self._judge(here, response, known)
                     if onward is None and response.status == HTTPStatus.NOT_MODIFIED and known is not None:
-                        return self._cache.confirm(key, known), True
+                        return self._cache.confirm(question, known), True
                     if onward is None:
-                        return self._keep(key, here, response, limit), False
+                        return self._keep(question, here, response, limit), False
                 finally:
                     response.close()
             here = onward
@@ -271,7 +285,7 @@ class Door:
             raise DeniedError(target.address, f"{target.host} does not let us have it ({status})")
         raise NetworkError(target.address, f"{target.host} answers {_status(status)}")
 
-    def _keep(self, key: str, target: Target, response: Response, limit: int) -> Entry:
+    def _keep(self, question: Question, target: Target, response: Response, limit: int) -> Entry:
         length = response.headers.get("content-length", "")
         if length.isdecimal() and int(length[:20]) > limit:
             raise TooLargeError(target.address, _too_large(limit))
@@ -285,7 +299,7 @@ class Door:
             except DecodingError as error:
                 raise _Passing(f"the answer is broken: {error}") from error
             return self._cache.keep(
-                key,
+                question,
                 body,
                 address=target.address,
                 content_type=response.headers.get("content-type", ""),

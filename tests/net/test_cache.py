@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 
 from estampe.net import Cache
-from estampe.net.cache import GRACE, Entry
+from estampe.net.cache import GRACE, Entry, Question
 
 
-def put(cache: Cache, key: str, body: bytes) -> Entry:
+def put(cache: Cache, key: str, body: bytes, content_type: str = "") -> Entry:
     with cache.incoming() as incoming:
         incoming.write(body)
-        return cache.keep(key, incoming, address=key, content_type="", etag="", last_modified="")
+        return cache.keep(Question(key), incoming, address=key, content_type=content_type, etag="", last_modified="")
 
 
 def held(cache: Cache, keys: list[str]) -> list[str]:
-    return [key for key in keys if (entry := cache.find(key)) and cache.path(entry).is_file()]
+    return [key for key in keys if (entry := cache.find(Question(key))) and cache.path(entry).is_file()]
 
 
 def test_what_was_used_last_stays(tmp_path: Path, clock: Any) -> None:
@@ -30,7 +30,7 @@ def test_what_was_used_last_stays(tmp_path: Path, clock: Any) -> None:
         put(cache, str(number), str(number).encode() * 100)
         clock.time += 1
     clock.time += GRACE
-    cache.find("0")
+    cache.find(Question("0"))
     clock.time += 1
     put(cache, "3", b"3" * 100)
     assert held(cache, ["0", "1", "2", "3"]) == ["0", "2", "3"]
@@ -51,7 +51,7 @@ def test_a_body_that_two_addresses_share_stays_until_both_go(tmp_path: Path, clo
     put(cache, "b", b"same" * 25)
     assert held(cache, ["b"]) == ["b"]
     cache.prune()
-    assert cache.find("b") is not None
+    assert cache.find(Question("b")) is not None
 
 
 @pytest.mark.parametrize("damage", ["cut body", "no body", "cut entry", "strange entry"])
@@ -65,9 +65,25 @@ def test_damage_is_not_served(tmp_path: Path, clock: Any, damage: str) -> None:
         "cut entry": lambda: entry.write_bytes(entry.read_bytes()[:20]),
         "strange entry": lambda: entry.write_bytes(b'{"body": 3}'),
     }[damage]()
-    assert cache.find("a") is None
+    assert cache.find(Question("a")) is None
     put(cache, "a", b"whole")
-    assert cache.find("a") is not None
+    assert cache.find(Question("a")) is not None
+
+
+def test_what_is_erased_leaves_nothing_on_disk(tmp_path: Path, clock: Any) -> None:
+    cache = Cache(tmp_path, 10**9, clock.now)
+    put(cache, "http://a/m", b"of the one")
+    put(cache, "http://a/m", b"of the one, anew")
+    put(cache, "http://a/m/f1/full.jpg", b"its picture")
+    put(cache, "http://a/search", rb'{"found": "ark:\/1\/abc"}')
+    put(cache, "http://a/m2", b"of another")
+    put(cache, "http://a/jpg", b"with ark:/1/abc in its pixels", "image/jpeg")
+    put(cache, "http://b/m2", b"of another")
+    cache.erase(["http://a/m", "http://a/m2"], ["ark:/1/abc"])
+    assert held(cache, ["http://a/m", "http://a/m/f1/full.jpg", "http://a/search", "http://a/m2"]) == []
+    assert held(cache, ["http://a/jpg", "http://b/m2"]) == ["http://a/jpg", "http://b/m2"]
+    bodies = sorted(path.read_bytes() for path in (tmp_path / "bodies").rglob("*") if path.is_file())
+    assert bodies == [b"of another", b"with ark:/1/abc in its pixels"]
 
 
 def _write_for_ever(folder: Path) -> None:
@@ -88,7 +104,7 @@ def test_a_process_killed_at_any_moment_leaves_nothing_half(tmp_path: Path, cloc
         writer.join()
         cache = Cache(tmp_path, 10**9, clock.now)
         for key in map(str, range(7)):
-            if entry := cache.find(key):
+            if entry := cache.find(Question(key)):
                 assert cache.path(entry).stat().st_size == entry.size == 200_000
     Cache(tmp_path, 10**9, clock.now).prune()
     assert not list((tmp_path / "incoming").iterdir()), "leavings go once they are old"
