@@ -8,6 +8,7 @@ export function themeFor(element, dark) {
   const deep = colour('--paper-deep', dark ? '#24211e' : '#f2ede2');
   const ink = colour('--ink', dark ? '#ece6da' : '#1c1a17');
   const soft = colour('--ink-soft', dark ? '#b0a799' : '#5c554b');
+  const line = colour('--line', dark ? '#3b3631' : '#ddd5c5');
   const accent = colour('--accent', dark ? '#ff8163' : '#b8321a');
   const sans = style.getPropertyValue('--sans').trim() || 'system-ui, sans-serif';
   const serif = style.getPropertyValue('--serif').trim() || 'Georgia, serif';
@@ -20,8 +21,9 @@ export function themeFor(element, dark) {
       text: { primary: ink, secondary: soft },
       shades: { dark: deep, main: paper, light: paper },
       notification: { main: accent },
-      hitCounter: { default: soft },
-      section_divider: colour('--line', '#ddd5c5'),
+      hitCounter: { default: line },
+      highlights: { primary: dark ? '#8a6a00' : '#ffd24d', secondary: dark ? '#574a20' : '#ffefb8' },
+      section_divider: line,
     },
     shape: { borderRadius: 2 },
     typography: {
@@ -33,7 +35,7 @@ export function themeFor(element, dark) {
     },
     components: {
       MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' } } },
-      MuiAppBar: { styleOverrides: { root: { boxShadow: 'none', borderBottom: `1px solid ${colour('--line', '#ddd5c5')}` } } },
+      MuiAppBar: { styleOverrides: { root: { boxShadow: 'none', borderBottom: `1px solid ${line}` } } },
     },
   };
 }

@@ -46,7 +46,7 @@ export function draw(context, [width, height], map, boxes) {
   for (const box of boxes) {
     const points = corners(box.world, map);
     if (!touches(points, width, height)) continue;
-    if (box.hit) fill(context, points, box.selected ? HIT_SELECTED : HIT);
+    if (box.hit) word(context, points, box);
     else outline(context, points, box);
   }
 }
@@ -67,6 +67,15 @@ function fill(context, points, colour) {
   trace(context, points);
   context.fillStyle = colour;
   context.fill();
+}
+
+function word(context, points, { selected }) {
+  fill(context, points, selected ? HIT_SELECTED : HIT);
+  if (!selected) return;
+  context.setLineDash([]);
+  context.strokeStyle = INK;
+  context.lineWidth = 2;
+  context.stroke();
 }
 
 function outline(context, points, { origin, number, selected, hovered }) {
