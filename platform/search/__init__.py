@@ -4,8 +4,9 @@ from .analysis import STEMMED, analyse
 from .building import index_document, index_page
 from .documents import SIZES, IndexDocument, IndexLabel, IndexPage
 from .following import follow
+from .highlighting import highlight
 from .index import FacetValue, Hit, Index, PageHit, Results, Segments
-from .matching import find_words, highlight
+from .matching import Matcher, find_words
 from .names import FACETS, FIELDS, LABEL_FACETS, SORTS
 from .opening import open_index, rebuild
 from .query import DEFAULT_LIMIT, MAX_LIMIT, Query
@@ -25,6 +26,7 @@ __all__ = [
     "IndexDocument",
     "IndexLabel",
     "IndexPage",
+    "Matcher",
     "PageHit",
     "Query",
     "Results",

@@ -85,8 +85,13 @@ def search_terms(text: str, way: str) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
+def word_terms(word: str, way: str) -> tuple[str, ...]:
+    """Return the terms of a printed word in one of `WAYS`: most have one, *l'église* has two."""
+    if not way and word.isascii() and word.isalnum() and len(word) < _LONGEST:
+        return (word.lower(),)
+    return _word_terms(word, way)
+
+
 @lru_cache(maxsize=100_000)
-def word_terms(word: str) -> tuple[tuple[str, ...], ...]:
-    """Return the terms of a printed word in each of `WAYS`; most words have one, *l'église* has two."""
-    text = normalise(word)
-    return tuple(tuple(_ANALYZERS[way].analyze(text)) for way in WAYS)
+def _word_terms(word: str, way: str) -> tuple[str, ...]:
+    return tuple(_ANALYZERS[way].analyze(normalise(word)))

@@ -27,9 +27,9 @@ class Cursor:
     id: str
     rank: int
 
-    def encode(self, query: Query) -> str:
-        """Write the cursor, for this query only."""
-        data = json.dumps([_fingerprint(query), self.key, self.id, self.rank], separators=(",", ":"))
+    def encode(self, fingerprint: str) -> str:
+        """Write the cursor, for the query of this fingerprint only."""
+        data = json.dumps([fingerprint, self.key, self.id, self.rank], separators=(",", ":"))
         return base64.urlsafe_b64encode(data.encode()).decode().rstrip("=")
 
     @classmethod
@@ -44,7 +44,7 @@ class Cursor:
             return None
         try:
             data = base64.b64decode(query.after + "=" * (-len(query.after) % 4), altchars=b"-_", validate=True)
-            fingerprint, key, identifier, rank = json.loads(data)
+            own, key, identifier, rank = json.loads(data)
             if type(key) not in (int, float) or type(identifier) is not str or type(rank) is not int:
                 raise ValueError
             if not (math.isfinite(key) and -(1 << 63) <= key < 1 << 63 and len(identifier) <= _LONGEST_ID):
@@ -53,11 +53,11 @@ class Cursor:
                 raise ValueError
         except (ValueError, TypeError, RecursionError, OverflowError, binascii.Error):
             raise QueryError("The place to go on from cannot be read; start at the first page.", "after") from None
-        if fingerprint != _fingerprint(query):
+        if own != fingerprint(query):
             raise QueryError("The place to go on from belongs to another search; start at the first page.", "after")
         return cls(key, identifier, rank)
 
 
-def _fingerprint(query: Query) -> str:
+def fingerprint(query: Query) -> str:
     """Return what tells a search from others, however its page is cut."""
     return digest(json.dumps(replace(query, after="", limit=1).to_args()), 12)

@@ -16,10 +16,10 @@ import tantivy
 from ..errors import DamagedIndexError
 from .compile import Compiler, asks_for_words
 from .counting import Timeline, count
-from .cursor import Cursor
+from .cursor import Cursor, fingerprint
 from .documents import IndexDocument, IndexPage
+from .highlighting import highlight
 from .index import FacetValue, Hit, PageHit, Results, Segments
-from .matching import highlight
 from .query import Query
 from .ranking import Ranked, ranked
 from .shelf import Shelf
@@ -64,13 +64,9 @@ class EmbeddedIndex:
             counts = self._remembered(
                 key, lambda: count(searcher, compiler, query, facets, facet_limit, timeline=timeline)
             )
-            return Results(
-                total=page.total,
-                hits=tuple(_hit(query, searcher, found) for found in page.found),
-                facets=counts[0],
-                timeline=counts[1],
-                next=page.found[-1].cursor.encode(query) if page.more else "",
-            )
+            own = fingerprint(query)
+            hits = tuple(_hit(query, own, found) for found in page.found)
+            return Results(page.total, hits, counts[0], counts[1], hits[-1].cursor if page.more else "")
 
     def search_pages(self, document: str, text: str) -> tuple[PageHit, ...]:
         """Find the pages of a document whose words match; see `estampe.search.Index`."""
@@ -160,11 +156,10 @@ def _question(query: Query) -> tuple[tuple[str, str], ...]:
     return tuple(replace(query, after="", limit=1, sort="document").to_args())
 
 
-def _hit(query: Query, searcher: tantivy.Searcher, found: Ranked) -> Hit:
-    stored = searcher.doc(found.address)
+def _hit(query: Query, own: str, found: Ranked) -> Hit:
     highlights: dict[str, Segments] = {}
     if query.text:
-        caption, title, before, after, document, languages = json.loads(stored["shown"][0])
+        caption, title, before, after, document, languages = json.loads(found.stored["shown"][0])
         for name, text, field, longest in (
             ("caption", caption, "caption", 0),
             ("title", title, "title", 0),
@@ -176,4 +171,4 @@ def _hit(query: Query, searcher: tantivy.Searcher, found: Ranked) -> Hit:
                 pieces := highlight(text, query.text, languages, field, longest)
             ):
                 highlights[name] = pieces
-    return Hit(found.cursor.id, found.score, highlights, found.cursor.encode(query))
+    return Hit(found.cursor.id, found.score, highlights, found.cursor.encode(own))

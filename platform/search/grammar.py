@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from ..errors import QueryError
@@ -87,6 +88,7 @@ class Clause:
     any: tuple[Leaf, ...]
 
 
+@lru_cache(maxsize=1000)
 def parse(text: str) -> tuple[Clause, ...]:
     """Read a search; all clauses must be met, and none asks for everything.
 

@@ -6,50 +6,135 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from .analysis import WAYS, search_terms, ways, word_terms
 from .grammar import How, Term, parse
-from .index import Segments
+from .likeness import WORD, Look, likely_texts, likely_words
 
-#: A word and the marks that belong to its letters.
-WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad])*")
+# Words of which a matcher remembers what they are.
+_REMEMBERED = 20_000
+# A word that is nothing that is looked for.
+_NOTHING = (0,)
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
-    """What a term of a search looks like in a text: words one behind the other, each in every way of `WAYS`,
-    with all that it may be in the index.
+class _Slot:
+    """A word of a search: what it may be in each of the ways that count."""
+
+    terms: tuple[tuple[str, ...], ...]
+    how: How
+    distance: int
+
+    def fits(self, terms: Sequence[str]) -> bool:
+        """Say whether a word of a text, given by its terms in the same ways, is this one."""
+        if self.how is How.FUZZY:
+            return distance_within(terms[0], self.terms[0][0], self.distance)
+        if self.how is How.PREFIX:
+            return terms[0].startswith(self.terms[0][0])
+        return any(term in wanted for term, wanted in zip(terms, self.terms, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """Words one behind the other, by the places of their slots, with at most so many others between."""
+
+    slots: range
+    field: str
+    between: int
+
+
+class Matcher:
+    """Finds in texts what a search looks for, by the same analysis as an index.
+
+    Args:
+        text: the search.
+        languages: those of the texts, empty where they are not known.
+
+    Raises:
+        QueryError: where the search cannot be understood.
+
     """
 
-    words: tuple[tuple[tuple[str, ...], ...], ...]
-    how: How
-    field: str
-    amount: int
+    def __init__(self, text: str, languages: Iterable[str] = ()) -> None:
+        self._ways = ways(languages)
+        self._slots: list[_Slot] = []
+        self._patterns: list[_Pattern] = []
+        for clause in parse(text):
+            for leaf in clause.any:
+                if isinstance(leaf, Term):
+                    self._add(leaf)
+        self._likely, self._telling = _outlook(text)
+        self._known: dict[str, tuple[int, ...]] = {}
 
-    def fits(self, place: int, terms: Sequence[str], shown: Sequence[int]) -> bool:
-        """Say whether a word of a text, given by its terms, is the word at a place of the pattern."""
-        wanted = self.words[place]
-        if self.how is How.FUZZY:
-            return distance_within(terms[0], wanted[0][0], self.amount)
-        if self.how is How.PREFIX and place == len(self.words) - 1:
-            return terms[0].startswith(wanted[0][0])
-        return any(terms[way] in wanted[way] for way in shown)
+    def find(self, words: Sequence[str], field: str = "") -> tuple[range, ...]:
+        """Return the places of what is looked for among words; see `find_words`."""
+        likely = self._likely
+        masks = [
+            _NOTHING if likely and word.isalnum() and not likely.match(word) else self._mask(word) for word in words
+        ]
+        if all(mask is _NOTHING for mask in masks):
+            return ()
+        flat = [(place, one) for place, mask in enumerate(masks) for one in mask]
+        found = [one for pattern in self._asked(field) for one in _occurrences(pattern, flat)]
+        return _apart(found, words)
+
+    def spans(self, text: str, field: str = "") -> list[tuple[int, int]]:
+        """Return where in a text there is what is looked for: beginnings and ends, in order and without overlap."""
+        asked = self._asked(field)
+        if not asked or (self._telling and not self._telling.search(text)):
+            return []
+        if self._likely and all(len(pattern.slots) == 1 for pattern in asked):
+            wanted = sum(1 << pattern.slots.start for pattern in asked)
+            likely = self._likely.finditer(text)
+            return [spot.span() for spot in likely if any(mask & wanted for mask in self._mask(spot[0]))]
+        spots = [spot.span() for spot in WORD.finditer(text)]
+        found = self.find([text[start:end] for start, end in spots], field)
+        return [(spots[one.start][0], spots[one.stop - 1][1]) for one in found]
+
+    def _add(self, term: Term) -> None:
+        # Ways differ in stems, not in the number of words.
+        words = tuple(zip(*(search_terms(term.text, way) for way in self._ways), strict=True))
+        first, last = len(self._slots), len(self._slots) + len(words) - 1
+        for place, terms in enumerate(words, first):
+            how = How.WORD if term.how is How.PREFIX and place < last else term.how
+            self._slots.append(_Slot(terms, how, term.amount))
+        if words:
+            between = term.amount if term.how is How.PHRASE else 0
+            self._patterns.append(_Pattern(range(first, last + 1), term.field, between))
+
+    def _asked(self, field: str) -> list[_Pattern]:
+        return [pattern for pattern in self._patterns if pattern.field in ("", field)]
+
+    def _mask(self, word: str) -> tuple[int, ...]:
+        """Return, for each term of a printed word, the slots that it fits, as bits."""
+        mask = self._known.get(word)
+        if mask is None:
+            terms = zip(*(word_terms(word, way) for way in self._ways), strict=True)
+            mask = tuple(sum(1 << place for place, slot in enumerate(self._slots) if slot.fits(one)) for one in terms)
+            if len(self._known) < _REMEMBERED:
+                self._known[word] = mask
+        return mask
 
 
-@lru_cache(maxsize=1000)
-def patterns(text: str) -> tuple[Pattern, ...]:
-    """Return the patterns of what a search wants; what it does not want has none."""
-    return tuple(
-        Pattern(words, leaf.how, leaf.field, leaf.amount)
-        for clause in parse(text)
-        for leaf in clause.any
-        if isinstance(leaf, Term) and (words := _words(leaf.text))
-    )
+@lru_cache(maxsize=64)
+def _outlook(text: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+    """Return what fits all words that may be looked for, and what all texts have that may hold any, in any language."""
+    phrases = []
+    for clause in parse(text):
+        for leaf in clause.any:
+            if isinstance(leaf, Term):
+                words = zip(*(search_terms(leaf.text, way) for way in WAYS), strict=True)
+                phrases.append([Look(frozenset(chain(*terms)), leaf.how, leaf.amount) for terms in words])
+    # Where there is nothing of the longest word of a phrase, there is nothing of the phrase.
+    longest = [max(looks, key=lambda look: min(map(len, look.terms))) for looks in phrases if looks]
+    return likely_words(list(chain(*phrases))), likely_texts(longest)
 
 
-def _words(text: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
-    """Return the words of a search, each in every way; ways differ in stems, not in the number of words."""
-    return tuple(zip(*(search_terms(text, way) for way in WAYS), strict=True))
+@lru_cache(maxsize=64)
+def matcher(text: str, languages: tuple[str, ...]) -> Matcher:
+    """Return the matcher of a search; it remembers the words that it has seen."""
+    return Matcher(text, languages)
 
 
 def find_words(words: Sequence[str], text: str, languages: Iterable[str] = (), field: str = "") -> tuple[range, ...]:
@@ -65,26 +150,18 @@ def find_words(words: Sequence[str], text: str, languages: Iterable[str] = (), f
         the places of the words, in order and without overlap: one word each, or the words of a phrase.
 
     """
-    shown = [WAYS.index(way) for way in ways(languages)]
-    flat: list[tuple[int, tuple[str, ...]]] = []
-    for place, word in enumerate(words):
-        if word:
-            flat += [(place, terms) for terms in zip(*word_terms(word), strict=True)]
-    found: list[range] = []
-    for pattern in patterns(text):
-        if not pattern.field or pattern.field == field:
-            found += _occurrences(pattern, flat, shown)
-    return _apart(found, words)
+    return matcher(text, tuple(languages)).find(words, field)
 
 
-def _occurrences(pattern: Pattern, flat: list[tuple[int, tuple[str, ...]]], shown: Sequence[int]) -> Iterable[range]:
-    for start, (place, terms) in enumerate(flat):
-        if not pattern.fits(0, terms, shown):
+def _occurrences(pattern: _Pattern, flat: Sequence[tuple[int, int]]) -> Iterable[range]:
+    first, *rest = (1 << place for place in pattern.slots)
+    for start, (place, mask) in enumerate(flat):
+        if not mask & first:
             continue
-        at, left = start, pattern.amount if pattern.how is How.PHRASE else 0
-        for wanted in range(1, len(pattern.words)):
+        at, left = start, pattern.between
+        for wanted in rest:
             window = range(at + 1, min(at + 2 + left, len(flat)))
-            behind = next((next_ for next_ in window if pattern.fits(wanted, flat[next_][1], shown)), None)
+            behind = next((next_ for next_ in window if flat[next_][1] & wanted), None)
             if behind is None:
                 break
             left -= behind - at - 1
@@ -107,57 +184,24 @@ def _apart(found: Iterable[range], words: Sequence[str]) -> tuple[range, ...]:
     return tuple(apart)
 
 
-def highlight(text: str, query: str, languages: Iterable[str] = (), field: str = "", longest: int = 0) -> Segments:
-    """Cut a text into pieces that are, or are not, what a search looks for.
-
-    Args:
-        text: as printed.
-        query: the search.
-        languages: those of the text.
-        field: which field the text is.
-        longest: where the text is longer than so many characters (0: never), an excerpt around the first piece found,
-            with an ellipsis where it was cut.
-
-    Returns:
-        the pieces in order, which together are the text or the excerpt; empty where nothing of it is looked for.
-
-    """
-    spots = list(WORD.finditer(text))
-    found = find_words([spot[0] for spot in spots], query, languages, field)
-    if not found:
-        return ()
-    begin, end = _excerpt(text, spots, found, longest)
-    pieces: list[tuple[str, bool]] = []
-    at = begin
-    for one in found:
-        start, stop = spots[one.start].start(), spots[one.stop - 1].end()
-        if stop > end:
-            break
-        pieces += [(text[at:start], False), (text[start:stop], True)]
-        at = stop
-    pieces.append((text[at:end], False))
-    before, after = "…" if begin else "", "…" if end < len(text) else ""
-    pieces[0] = (before + pieces[0][0], False)
-    pieces[-1] = (pieces[-1][0] + after, False)
-    return tuple(piece for piece in pieces if piece[0])
-
-
-def _excerpt(text: str, spots: Sequence[re.Match[str]], found: Sequence[range], longest: int) -> tuple[int, int]:
-    """Return where to cut, between words: a third of the excerpt before what was found first."""
-    if not longest or len(text) <= longest:
-        return 0, len(text)
-    first, last = spots[found[0].start].start(), spots[found[0].stop - 1].end()
-    begin = max(0, min(first - longest // 3, len(text) - longest))
-    end = max(begin + longest, last)
-    begin = next((spot.start() for spot in spots if spot.start() >= begin), first) if begin else 0
-    stops = [spot.end() for spot in spots if spot.end() <= end]
-    return begin, len(text) if end >= len(text) else max([last, *stops[-1:]])
-
-
 def distance_within(one: str, other: str, most: int) -> bool:
     """Say whether two words are at most so many letters apart; two that changed places count as one."""
     if abs(len(one) - len(other)) > most:
         return False
+    begin, ends = 0, min(len(one), len(other))
+    while begin < ends and one[begin] == other[begin]:
+        begin += 1
+    end = 0
+    while end < ends - begin and one[-1 - end] == other[-1 - end]:
+        end += 1
+    one, other = one[begin : len(one) - end], other[begin : len(other) - end]
+    if most == 1:
+        return max(len(one), len(other)) <= 1 or (len(one) == 2 and one == other[::-1])
+    # Each letter that differs takes one out and brings one in.
+    return len(set(one).symmetric_difference(other)) <= 2 * most and _distance(one, other) <= most
+
+
+def _distance(one: str, other: str) -> int:
     before: list[int] = []
     last = list(range(len(other) + 1))
     for row, letter in enumerate(one, 1):
@@ -167,7 +211,5 @@ def distance_within(one: str, other: str, most: int) -> bool:
             if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == wanted:
                 cost = min(cost, before[column - 2] + 1)
             now.append(cost)
-        if min(now) > most:
-            return False
         before, last = last, now
-    return last[-1] <= most
+    return last[-1]

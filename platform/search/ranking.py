@@ -24,9 +24,9 @@ _Found: TypeAlias = tuple[float, tantivy.DocAddress]
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A hit in its place."""
+    """A hit in its place, with what the index keeps of it."""
 
-    address: tantivy.DocAddress
+    stored: tantivy.Document
     score: float
     cursor: Cursor
 
@@ -65,15 +65,18 @@ def _by_order(
     searcher: tantivy.Searcher, compiler: Compiler, node: tantivy.Query, order: str, cursor: Cursor | None, wanted: int
 ) -> tuple[list[Ranked], int]:
     """Return so many hits of an order behind the cursor, whose own hit may be gone, and the number of all."""
-    total = _total(searcher.search(node, 1))
+    # What lies before the cursor counts too.
+    total = _total(searcher.search(node, 1)) if cursor else None
     rank = cursor.rank if cursor else 0
     if cursor:
         node = compiler.behind(node, order, int(cursor.key))
     asked = wanted + _SPARE
     while True:
-        hits = searcher.search(
-            node, asked, count=False, order_by_field=ORDER_FIELDS[order], order=tantivy.Order.Asc
-        ).hits
+        answer = searcher.search(
+            node, asked, count=total is None, order_by_field=ORDER_FIELDS[order], order=tantivy.Order.Asc
+        )
+        total = _total(answer) if total is None else total
+        hits = answer.hits
         complete = len(hits) < asked
         found = _settled(searcher, hits if complete else _without_last(hits))
         if cursor:
@@ -132,10 +135,11 @@ def _settled(searcher: tantivy.Searcher, hits: list[_Found]) -> list[_Found]:
 
 
 def _page(searcher: tantivy.Searcher, hits: list[_Found], rank: int) -> list[Ranked]:
-    return [
-        Ranked(address, max(-key, 0.0), Cursor(key, _id(searcher, address), rank + place))
-        for place, (key, address) in enumerate(hits, 1)
-    ]
+    page = []
+    for place, (key, address) in enumerate(hits, rank + 1):
+        stored = searcher.doc(address)
+        page.append(Ranked(stored, max(-key, 0.0), Cursor(key, str(stored["id"][0]), place)))
+    return page
 
 
 def _total(answer: tantivy.SearchResult) -> int:
