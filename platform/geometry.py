@@ -79,11 +79,11 @@ class Box:
 
 
 def shape_of(box: Box) -> str:
-    """Return the word for a box's shape: ``portrait``, ``landscape``, ``square``, ``panorama`` or ``column``."""
+    """Return the shape of a box: ``portrait``, ``landscape``, ``square``, ``panorama`` or ``column``."""
     if box.w >= 2.5 * box.h:
         return "panorama"
     if box.h >= 2.5 * box.w:
         return "column"
-    if 10 * abs(box.w - box.h) <= max(box.w, box.h):
+    if max(box.w, box.h) <= 1.15 * min(box.w, box.h):
         return "square"
     return "landscape" if box.w > box.h else "portrait"

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from ..errors import RefusedError
 from ..records import Box
 from . import tables
-from .changes import ChangeLog, now
+from .changes import ChangeLog, moment
 
 #: What the widest integer column of every database holds, with room for sums.
 _MOST = 2**62
@@ -48,7 +48,7 @@ def add_versions(
             .group_by(table.c.illustration_id)
         )
         last = {row.illustration_id: row.last for row in rows}
-    at = now()
+    at = moment()
     versions: list[dict[str, Any]] = [
         {"illustration_id": key, "version": last.get(key, 0) + 1, **sides(box), "origin": origin, "at": at}
         for key, (box, origin) in boxes.items()

@@ -24,6 +24,11 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def moment() -> str:
+    """Return the time to the millisecond, so that what is done one after the other sorts that way."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 class ChangeLog:
     """What one transaction changed: at most one line for each thing, in the order in which they were first touched."""
 

@@ -83,7 +83,11 @@ def after_forgetting(engine: Engine) -> None:
     """Leave nothing of what was deleted in the log beside the database."""
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
-            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor = connection.connection.cursor()
+            # Readers that take longer keep the log; the next checkpoint empties it.
+            cursor.execute("PRAGMA busy_timeout = 2000")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
 
 
 def is_conflict(error: DBAPIError) -> bool:

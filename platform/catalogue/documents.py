@@ -144,7 +144,7 @@ def _raise_from_the_dead(
         return None
     if not revive:
         raise ForgottenError(
-            document.title or names[0], f"it was forgotten on {rows[0].at[:10]}", "ask for it to be revived"
+            f"{document.title} ({names[0]})", f"it was forgotten on {rows[0].at[:10]}", "ask for it to be revived"
         )
     connection.execute(delete(stones).where(stones.c.document_id.in_([row.document_id for row in rows])))
     return str(rows[0].document_id)

@@ -9,7 +9,7 @@ from ..geometry import shape_of
 from ..records import Box, Page, Size
 from . import tables
 from .boxes import add_versions, check, sides
-from .changes import ChangeLog, now, take
+from .changes import ChangeLog, moment, take
 from .codec import clean, decode
 from .labels import refresh_reviews
 from .matching import free_id, match
@@ -218,7 +218,7 @@ def _remember(
             number=take(connection, "review"),
             illustration_id=illustration,
             person=clean(person),
-            at=now(),
+            at=moment(),
             action=action,
             facet=facet,
             concept=concept,

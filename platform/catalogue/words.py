@@ -36,20 +36,18 @@ class PageText:
 
     def __init__(self, words: Iterable[tuple[str, Box]] = (), wholes: Iterable[_Whole] = ()) -> None:
         words = tuple(words)
-        self._texts = tuple(text for text, _ in words)
-        try:
-            flat = np.array([side for _, b in words for side in (b.x, b.y, b.w, b.h)], dtype=np.int64)
-        except OverflowError as error:
-            raise ValueError("a word's box does not fit into 64 bits") from error
-        self._boxes: NDArray[np.int64] = flat.reshape(-1, 4)
+        self._texts = tuple([text for text, _ in words])
+        self._boxes = _sides([box for _, box in words])
         self.wholes = tuple(wholes)
 
     @classmethod
     def from_ocr(cls, page: OcrPage) -> PageText:
         """Take the words of an OCR page, block by block."""
         printed = [word for block in page.blocks for line in block.lines for word in line.words]
-        wholes = [(place, word.whole) for place, word in enumerate(printed) if word.whole != word.text]
-        return cls([(word.text, word.box) for word in printed], wholes)
+        made = cls((), [(place, word.whole) for place, word in enumerate(printed) if word.whole != word.text])
+        made._texts = tuple([word.text for word in printed])
+        made._boxes = _sides([word.box for word in printed])
+        return made
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -102,6 +100,15 @@ class PageText:
 
     def __repr__(self) -> str:
         return f"PageText({len(self)} words)"
+
+
+def _sides(boxes: list[Box]) -> NDArray[np.int64]:
+    """Return boxes as rows of x, y, w, h. Raises ValueError where a side does not fit into 64 bits."""
+    try:
+        flat = np.array([side for b in boxes for side in (b.x, b.y, b.w, b.h)], dtype=np.int64)
+    except OverflowError as error:
+        raise ValueError("a word's box does not fit into 64 bits") from error
+    return flat.reshape(-1, 4)
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,7 +247,7 @@ def test_a_forgotten_document_leaves_its_tombstone_and_nothing_else(catalogue: C
 def test_what_was_forgotten_comes_back_only_when_asked_for(catalogue: Catalogue) -> None:
     known = put(catalogue)
     catalogue.forget(known)
-    with pytest.raises(ForgottenError, match="Excelsior: it was forgotten"):
+    with pytest.raises(ForgottenError, match=r"bpt6k46000341\): it was forgotten on 20"):
         put(catalogue)
     assert put(catalogue, revive=True) == known
     assert catalogue.tombstone(known) is None
