@@ -15,6 +15,7 @@ import click
 
 from .catalogue import Catalogue
 from .datasets import export_illustrations
+from .datasets import publish as publish_tree
 from .errors import EstampeError, UsageError
 from .harvest import Harvester
 from .housekeeping import forget as forget_document
@@ -157,10 +158,13 @@ def _serve(settings: Settings, host: str, port: int, workers: int, *, open_brows
 @click.pass_obj
 def publish(settings: Settings, folder: Path) -> None:
     """Write the IIIF of all documents into FOLDER, to be served by any web server at ESTAMPE_BASE_URL."""
-    from .datasets import publish as publish_tree
-
     with _stores(settings) as catalogue, counter(sys.stderr, "documents") as progress:
-        publish_tree(catalogue, folder, Addresses(settings.base_url), progress)
+        published = publish_tree(catalogue, folder, Addresses(settings.base_url), progress)
+    click.echo(f"documents written: {published.written}, removed: {published.removed}")
+    for document, cause in published.refused:
+        click.echo(f"refused: {document}: {cause}", err=True)
+    if published.refused:
+        sys.exit(1)
 
 
 @main.group()
