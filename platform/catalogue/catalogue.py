@@ -193,6 +193,10 @@ class Catalogue:
         """Note a source that a job could not use, and why."""
         self._write_plain(work.add_refusal, job, source, cause)
 
+    def job(self, number: int) -> Job | None:
+        """Return a job by its number."""
+        return self._read(work.job, number)
+
     def jobs(self, limit: int = 50) -> list[Job]:
         """Return the newest jobs, newest first."""
         return self._read(work.jobs, limit)
@@ -282,6 +286,10 @@ class Catalogue:
     def entries(self, identifiers: Sequence[str]) -> list[Entry]:
         """Return illustrations with page and document, in the order asked for, leaving out those that are not shown."""
         return self._read(reading.entries, identifiers)
+
+    def entries_of(self, document: str) -> list[Entry]:
+        """Return all illustrations of a document with page and document, page by page, each from the top."""
+        return self._read(reading.entries_of, document)
 
     def labels(self, illustration: str, *, all_runs: bool = False) -> tuple[Label, ...]:
         """Return the labels that are shown of an illustration; or all that runs ever said, and people say."""

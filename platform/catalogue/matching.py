@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,14 +28,16 @@ def match(known: Sequence[Box], found: Sequence[Box], *, least: float = SAME) ->
         if equal := places.get(box):
             pairs[place] = equal.pop()
     taken = set(pairs.values())
-    left = [place for place in range(len(known)) if place not in taken]
-    candidates = [
-        (-overlap, k, f)
-        for f, box in enumerate(found)
-        if f not in pairs
-        for k in left
-        if _alike(box, known[k], least) and (overlap := box.iou(known[k])) >= least
-    ]
+    left = sorted((known[place].x, place) for place in range(len(known)) if place not in taken)
+    candidates: list[tuple[float, int, int]] = []
+    for f, box in enumerate(found):
+        if f in pairs:
+            continue
+        # Boxes that overlap so much begin near each other.
+        reach = box.w * (1 - least) / least + 1
+        for _, k in left[bisect_left(left, (box.x - reach,)) : bisect_right(left, (box.x + reach, len(known)))]:
+            if _alike(box, known[k], least) and (overlap := box.iou(known[k])) >= least:
+                candidates.append((-overlap, k, f))
     for _, k, f in sorted(candidates):
         if f not in pairs and k not in taken:
             pairs[f] = k

@@ -141,6 +141,14 @@ def entries(connection: Connection, ids: Sequence[str]) -> list[Entry]:
     return [Entry(one, pages[one.page], owners[one.document], one.labels) for one in found]
 
 
+def entries_of(connection: Connection, document: str) -> list[Entry]:
+    """Return all illustrations of a document, page by page, with their pages and the document."""
+    found = illustrations_of(connection, "document_id", document)
+    pages = {page.id: page for page in pages_of(connection, document)}
+    owners = documents_by_id(connection, [document])
+    return [Entry(one, pages[one.page], owners[document], one.labels) for one in found]
+
+
 def runs(connection: Connection) -> dict[str, Run]:
     """Return all runs by id, oldest first."""
     table = tables.runs

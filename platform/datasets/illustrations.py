@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from ..catalogue import Catalogue
-from ..records import Document, Illustration, Page
+from ..catalogue import Catalogue, Entry
+from ..records import Box, Document, Illustration, Page
 
 _BATCH = 100
 
@@ -20,11 +20,13 @@ def export_illustrations(catalogue: Catalogue) -> Iterator[str]:
     after = ""
     while documents := catalogue.documents(after=after, limit=_BATCH):
         for document in documents:
-            pages = {page.id: page for page in catalogue.pages(document.id)}
-            found = catalogue.illustrations_of(document=document.id)
-            for one in sorted(found, key=lambda one: (pages[one.page].number, pages[one.page].key, one.box, one.id)):
-                yield json.dumps(_row(document, pages[one.page], one), ensure_ascii=False)
+            for entry in sorted(catalogue.entries_of(document.id), key=_place):
+                yield json.dumps(_row(entry.document, entry.page, entry.illustration), ensure_ascii=False)
         after = documents[-1].id
+
+
+def _place(entry: Entry) -> tuple[int, str, Box, str]:
+    return entry.page.number, entry.page.key, entry.illustration.box, entry.illustration.id
 
 
 def _row(document: Document, page: Page, one: Illustration) -> dict[str, object]:

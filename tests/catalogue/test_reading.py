@@ -58,6 +58,9 @@ def test_entries_take_a_number_of_queries_that_does_not_grow(catalogue: Catalogu
     for entry in entries:
         assert entry.page.id == entry.illustration.page and entry.document.id == entry.illustration.document
         assert entry.labels == entry.illustration.labels == (photograph(),)
+    own = entries[0].document.id
+    assert catalogue.entries_of(own) == catalogue.entries([one.id for one in catalogue.illustrations_of(document=own)])
+    assert catalogue.entries_of("no such") == []
 
 
 def test_illustrations_come_page_by_page_from_the_top(catalogue: Catalogue) -> None:
