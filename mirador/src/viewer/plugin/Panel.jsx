@@ -6,7 +6,7 @@ import { Filters } from './Filters.jsx';
 import { Region } from './Region.jsx';
 import { count, filtered, NO_FILTERS } from './filters.js';
 
-/** So many entries are made at a time; more as one scrolls. */
+/** So many entries are made at a time; more as one scrolls, others as one jumps. */
 const SLICE = 60;
 
 export function Panel(props) {
@@ -28,8 +28,12 @@ function Contents({
   const shown = useDeferredValue(regions);
   const counts = useMemo(() => count(all, language), [all, language]);
   const chosen = shown.findIndex((region) => region.notes.some((note) => note.id === selected));
-  const [limit, setLimit] = useState(SLICE);
+  const [[start, end], setRange] = useState([0, SLICE]);
   const [focus, setFocus] = useState(0);
+  const reach = useCallback((place) => {
+    setFocus(place);
+    setRange(([from, to]) => (place >= from && place < to ? [from, to] : [Math.max(0, place - SLICE / 2), place + SLICE / 2]));
+  }, []);
 
   const onSelect = useCallback((region, isSelected) => {
     if (isSelected) {
@@ -42,14 +46,14 @@ function Contents({
   const onHover = useCallback((region) => hover(windowId, region ? [region.notes[0].id] : []), [windowId, hover]);
 
   useEffect(() => {
-    if (chosen < 0) return;
-    setFocus(chosen);
-    setLimit((now) => Math.max(now, chosen + SLICE));
-  }, [chosen]);
+    if (chosen >= 0) reach(chosen);
+  }, [chosen, reach]);
   useEffect(() => {
     list.current?.querySelector('[aria-current=true]')?.scrollIntoView({ block: 'nearest' });
-  }, [chosen, limit]);
-  useEffect(() => setFocus((now) => Math.min(now, Math.max(0, shown.length - 1))), [shown]);
+  }, [chosen, start]);
+  useEffect(() => {
+    if (focus >= shown.length) reach(0);
+  }, [shown, focus, reach]);
 
   const onKeyDown = (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
@@ -58,14 +62,13 @@ function Contents({
     const next = Math.min(shown.length - 1, Math.max(0, focus + step));
     if (next === focus) return;
     wanted.current = true;
-    setFocus(next);
-    setLimit((now) => Math.max(now, next + 2));
+    reach(next);
   };
   useLayoutEffect(() => {
     if (!wanted.current) return;
     wanted.current = false;
-    list.current?.querySelectorAll('button[data-region]')[focus]?.focus();
-  }, [focus]);
+    list.current?.querySelectorAll('button[data-region]')[focus - start]?.focus();
+  }, [focus, start]);
 
   const summary = filtered(filters)
     ? t('estampe.shown', { shown: shown.length, count: all.length })
@@ -79,22 +82,23 @@ function Contents({
         )}
       </p>
       {all.length > 0 && <Filters filters={filters} counts={counts} onChange={(next) => setFilters(windowId, next)} />}
+      {start > 0 && <More onSeen={() => setRange(([from, to]) => [Math.max(0, from - SLICE), to])} key={`before ${start}`} />}
       <ol className="estampe-regions" ref={list} onKeyDown={onKeyDown}>
-        {shown.slice(0, limit).map((region, place) => (
+        {shown.slice(start, end).map((region, place) => (
           <Region
             key={region.key}
             region={region}
             language={language}
-            selected={place === chosen}
+            selected={start + place === chosen}
             hovered={region.notes.some((note) => hovered.includes(note.id))}
-            tabbable={place === focus}
+            tabbable={start + place === focus}
             onSelect={onSelect}
             onHover={onHover}
             address={addressOf(region)}
           />
         ))}
       </ol>
-      {shown.length > limit && <More onSeen={() => setLimit((now) => now + SLICE)} key={limit} />}
+      {shown.length > end && <More onSeen={() => setRange(([from, to]) => [from, to + SLICE])} key={`after ${end}`} />}
     </div>
   );
 }
@@ -105,11 +109,11 @@ function message(t, progress, all, shown) {
   return shown.length ? '' : t('estampe.nonePassed');
 }
 
-/** What stands below the entries made so far. */
+/** What stands above or below the entries made so far. */
 function More({ onSeen }) {
   const element = useRef(null);
   useEffect(() => {
-    const watcher = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && onSeen(), { rootMargin: '400px' });
+    const watcher = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && onSeen(), { rootMargin: '200px' });
     watcher.observe(element.current);
     return () => watcher.disconnect();
   }, []); // eslint-disable-line react-hooks/exhaustive-deps -- made anew for each slice
