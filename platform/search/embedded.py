@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -132,8 +133,7 @@ class EmbeddedIndex:
                 searcher = volume.searcher()
             yield volume, searcher
         except BaseException as error:
-            # Tantivy panics over files that were tampered with, and a panic is no Exception.
-            if isinstance(error, OSError) or type(error).__name__ == "PanicException":
+            if _is_damage(error):
                 message = "The search index is damaged. Make it anew with: estampe index rebuild"
                 raise DamagedIndexError(message) from error
             raise
@@ -149,6 +149,12 @@ class EmbeddedIndex:
             while len(self._counts) > _REMEMBERED:
                 self._counts.popitem(last=False)
         return counts
+
+
+def _is_damage(error: BaseException) -> bool:
+    """Say whether Tantivy cannot read its files: it says so in a ValueError, or panics, which is no Exception."""
+    said = isinstance(error, ValueError) and re.search("corrupt|IO error", str(error), re.IGNORECASE)
+    return bool(said) or isinstance(error, OSError) or type(error).__name__ == "PanicException"
 
 
 def _question(query: Query) -> tuple[tuple[str, str], ...]:

@@ -41,10 +41,13 @@ class Look:
 
 def likely_words(looks: Collection[Look]) -> re.Pattern[str] | None:
     """Return what all words fit, from end to end, that may be any of these; None where that cannot be told."""
-    if not looks or any(look.how is How.FUZZY for look in looks) or not _are_plain(looks):
+    if not looks or not _are_plain(looks):
         return None
-    begins = _beginnings(looks)
-    return re.compile(f"[{_first(begins)}]{_START}(?:{'|'.join(_begun(begin) + _REST for begin in begins)})")
+    begins = _beginnings(look for look in looks if look.how is not How.FUZZY)
+    choices = [_begun(begin) + _REST for begin in begins]
+    choices += [_of_length(look) for look in looks if look.how is How.FUZZY]
+    first = f"[{_first(begins)}]" if len(choices) == len(begins) else _LETTER
+    return re.compile(f"{first}{_START}(?:{'|'.join(choices)})")
 
 
 def likely_texts(looks: Collection[Look]) -> re.Pattern[str] | None:
@@ -79,6 +82,13 @@ def _pieces(look: Look) -> list[str]:
     word, count = min(look.terms), 2 * look.distance + 1
     cuts = [len(word) * place // count for place in range(count + 1)]
     return [word[start:end] for start, end in pairwise(cuts)]
+
+
+def _of_length(look: Look) -> str:
+    """Return what tells, behind a first letter, that a word is as long as one that is so near."""
+    length = len(min(look.terms))
+    # One ligature may be two letters there.
+    return f"(?:{_LETTER}|[{_MARKS}]){{{max(0, length - look.distance - 2)},{length + look.distance - 1}}}(?!{_LETTER})"
 
 
 def _first(beginnings: Iterable[str]) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from estampe.catalogue import Catalogue
+from estampe.catalogue import Catalogue, PageText
+from estampe.identity import document_id, illustration_id, page_id
+from estampe.records import Box, DateSpan, Document, Illustration, Label, Page, Run, Size
 from estampe.search import Index, IndexDocument, IndexLabel
 from estampe.search.embedded import EmbeddedIndex
 from estampe.search.shelf import Shelf
@@ -53,3 +56,49 @@ def picture() -> Callable[..., IndexDocument]:
         return IndexDocument(id=identifier, page=page, document=document, labels=made, **given)
 
     return make
+
+
+RUN = Run("regions@1", "regions", "1", "region")
+TECHNIQUE = Run("technique@1", "technique", "1", "technique")
+
+
+@pytest.fixture
+def fill() -> Callable[..., str]:
+    """Put a document of some pages into a catalogue, each with words and pictures; return its id."""
+
+    def put(catalogue: Catalogue, number: int, *, pages: int = 2, pictures: int = 2, title: str = "") -> str:
+        catalogue.put_runs([RUN, TECHNIQUE])
+        alias = f"ark:/12148/bpt6k{number:06d}"
+        name = document_id((alias,))
+        document = Document(
+            id=name,
+            provider="Gallica",
+            title=title or f"Journal {number}",
+            aliases=(alias,),
+            date=DateSpan("1910", date(1910, 1, number % 28 + 1), date(1910, 1, number % 28 + 1)),
+            languages=("fr",),
+        )
+        leaves = [Page(page_id(name, f"f{n}"), f"f{n}", n, size=Size(1000, 1000)) for n in range(1, pages + 1)]
+        catalogue.put_document(document, route="folder", original=None, pages=leaves)
+        for leaf in leaves:
+            boxes = [Box(0, 100 * n, 50, 90) for n in range(pictures)]
+            catalogue.put_page(
+                leaf,
+                fingerprint="1",
+                words=PageText([("mot", Box(1, 1, 5, 5)), (f"secret{number}", Box(9, 1, 5, 5))]),
+                illustrations=[
+                    Illustration(
+                        id=illustration_id(leaf.id, box),
+                        page=leaf.id,
+                        document=name,
+                        box=box,
+                        region_run=RUN.id,
+                        caption=f"Une image cachette{number}",
+                        labels=(Label("engraving", "technique", 0.75, TECHNIQUE.id),),
+                    )
+                    for box in boxes
+                ],
+            )
+        return name
+
+    return put

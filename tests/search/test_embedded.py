@@ -1,0 +1,179 @@
+"""What the embedded index promises on disk: kills, damage, several processes, nothing left of what was forgotten."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from estampe.catalogue import Catalogue
+from estampe.errors import BusyError, DamagedIndexError
+from estampe.search import Index, IndexDocument, Query, follow, open_index, rebuild
+from estampe.search.shelf import Shelf
+from estampe.settings import Settings
+
+Fill = Callable[..., str]
+Make = Callable[..., IndexDocument]
+
+FOLLOWER = """
+import sys
+from pathlib import Path
+import estampe.search.following
+from estampe.catalogue import Catalogue
+from estampe.search import follow, open_index
+from estampe.settings import Settings
+
+estampe.search.following.BATCH = 7
+settings = Settings(home=Path(sys.argv[1]))
+with Catalogue.open(settings.catalogue_url) as catalogue, open_index(settings, catalogue) as index:
+    print("ready", flush=True)
+    follow(catalogue, index)
+"""
+
+
+def test_a_kill_at_any_moment_leaves_place_and_content_in_step(
+    settings: Settings, catalogue: Catalogue, fill: Fill
+) -> None:
+    open_index(settings, catalogue).close()
+    for number in range(40):
+        fill(catalogue, number)
+    changes = catalogue.changes(limit=10_000)
+    chance = random.Random(1)
+    killed = 0
+    for _ in range(6):
+        with subprocess.Popen(
+            [sys.executable, "-c", FOLLOWER, str(settings.home)], stdout=subprocess.PIPE, text=True
+        ) as child:
+            assert child.stdout
+            assert child.stdout.readline() == "ready\n"
+            time.sleep(chance.uniform(0, 0.3))
+            child.send_signal(signal.SIGKILL)
+            child.wait()
+            killed += child.returncode == -signal.SIGKILL
+        with open_index(settings, catalogue) as index:
+            told = [change for change in changes if change.sequence <= index.position()]
+            documents = {change.document for change in told}
+            pictures = {change.id for change in told if change.entity == "illustration"}
+            shown = {hit.id for hit in index.search(Query(limit=500)).hits}
+            assert pictures <= shown
+            assert {one.rpartition(".")[0].rpartition(".")[0] for one in shown} <= documents
+    assert killed
+    with open_index(settings, catalogue) as index:
+        follow(catalogue, index)
+        assert index.position() == changes[-1].sequence
+        assert index.search(Query()).total == 160
+
+
+def test_an_index_that_is_made_anew_is_noticed(settings: Settings, catalogue: Catalogue, fill: Fill) -> None:
+    fill(catalogue, 1)
+    with open_index(settings, catalogue) as index, open_index(settings, catalogue) as other:
+        before = index.search(Query(limit=1))
+        told: list[tuple[int, int]] = []
+        rebuild(settings, catalogue, lambda done, total: told.append((done, total)))
+        assert told[-1] == (1, 1)
+        assert index.search(Query(after=before.next, limit=1)).total == 4
+        fill(catalogue, 2)
+        follow(catalogue, other)
+        assert index.search(Query()).total == 8
+        assert index.position() == other.position() == catalogue.last_change()
+        volumes = [path for path in (settings.home / "index").iterdir() if path.is_dir()]
+        assert len(volumes) == 1
+
+
+def test_a_forgotten_document_leaves_nothing_on_disk_once_made_anew(
+    settings: Settings, catalogue: Catalogue, fill: Fill
+) -> None:
+    def on_disk(word: str) -> bool:
+        return any(
+            word.encode() in path.read_bytes() for path in (settings.home / "index").rglob("*") if path.is_file()
+        )
+
+    with open_index(settings, catalogue) as index:
+        name = fill(catalogue, 7)
+        fill(catalogue, 8)
+        follow(catalogue, index)
+        assert on_disk("cachette7")
+        catalogue.forget(name)
+        follow(catalogue, index)
+        assert index.search(Query(text="cachette7")).total == 0
+        rebuild(settings, catalogue)
+        assert not on_disk("cachette7")
+        assert not on_disk("secret7")
+        assert not on_disk(name)
+        assert on_disk("cachette8")
+
+
+def _remove(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+
+
+def _cut(folder: Path) -> None:
+    for path in folder.iterdir():
+        os.truncate(path, path.stat().st_size // 2)
+
+
+def _garble(folder: Path) -> None:
+    (folder / "meta.json").write_text("{}")
+
+
+@pytest.mark.parametrize("damage", [_remove, _cut, _garble])
+def test_a_damaged_index_is_made_anew(
+    settings: Settings,
+    catalogue: Catalogue,
+    fill: Fill,
+    damage: Callable[[Path], None],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    fill(catalogue, 1)
+    with open_index(settings, catalogue) as index:
+        assert index.search(Query()).total == 4
+    volume = Shelf(settings.home / "index").current()
+    assert volume
+    damage(volume)
+    caplog.clear()
+    with open_index(settings, catalogue) as index:
+        assert index.search(Query()).total == 4
+    assert "made anew" in caplog.text
+
+
+def test_damage_under_a_running_server_is_an_error_that_says_what_to_do(
+    settings: Settings, catalogue: Catalogue, fill: Fill
+) -> None:
+    fill(catalogue, 1)
+    index = open_index(settings, catalogue)
+    volume = Shelf(settings.home / "index").current()
+    assert volume
+    (volume / "meta.json").write_text("{}")
+    with pytest.raises(DamagedIndexError, match="estampe index rebuild"):
+        index.search(Query())
+    rebuild(settings, catalogue)
+    assert index.search(Query()).total == 4
+
+
+@pytest.mark.parametrize("pointer", ["", "v0-other\n", "../..\n", "v1-missing\n", "\udcff"])
+def test_a_pointer_that_points_nowhere_is_replaced(
+    settings: Settings, catalogue: Catalogue, fill: Fill, pointer: str
+) -> None:
+    fill(catalogue, 1)
+    (settings.home / "index").mkdir()
+    (settings.home / "index" / "current").write_bytes(pointer.encode("utf-8", "surrogateescape"))
+    (settings.home / "index" / "v0-other").mkdir()
+    with open_index(settings, catalogue) as index:
+        assert index.search(Query()).total == 4
+    assert not (settings.home / "index" / "v0-other").exists()
+
+
+def test_one_writes_at_a_time(settings: Settings, catalogue: Catalogue, index: Index, picture: Make) -> None:
+    shelf = Shelf(settings.home / "index")
+    with shelf.writing(), pytest.raises(BusyError, match="Try again"), shelf.writing(patience=0):
+        pass
+    with shelf.rebuilding(), pytest.raises(BusyError, match="Wait"):
+        rebuild(settings, catalogue)
