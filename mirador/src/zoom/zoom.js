@@ -1,6 +1,7 @@
 // OpenSeadragon over a IIIF image service or a plain image, with controls of our own.
 import OpenSeadragon from 'openseadragon';
 import { drawers, languageOf, settingsOf } from '../settings.js';
+import { zoomKeys } from '../zoomKeys.js';
 import { icon } from './icons.js';
 import words from './words.js';
 import './zoom.css';
@@ -119,15 +120,7 @@ function controls(element, viewer, part, say) {
       setName(full, document.fullscreenElement ? say.leaveFullScreen : say.fullScreen);
     });
   }
-  // OpenSeadragon knows plus, minus and 0 by where they are on an American keyboard.
-  viewer.addHandler('canvas-key', (event) => {
-    const { key, ctrlKey, metaKey, altKey } = event.originalEvent;
-    const act = { '+': 1.2, '=': 1.2, '-': 1 / 1.2, 0: 0, à: 0 }[key];
-    if (act === undefined || ctrlKey || metaKey || altKey) return;
-    event.preventDefaultAction = true;
-    if (act) viewer.viewport.zoomBy(act).applyConstraints();
-    else home();
-  });
+  zoomKeys(viewer, home);
   return bar;
 }
 

@@ -1,6 +1,7 @@
 // The boxes over the page. Stands in for Mirador's own overlay, which draws in pixels of the first image.
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import OpenSeadragon from 'openseadragon';
+import { zoomKeys } from '../../zoomKeys.js';
 import { draw, layout, screenMap, toWorld } from './draw.js';
 import { illustrationOf } from './model.js';
 
@@ -81,6 +82,11 @@ export function Overlay({
     Object.entries(handlers).forEach(([name, handler]) => viewer.addHandler(name, handler));
     return () => Object.entries(handlers).forEach(([name, handler]) => viewer.removeHandler(name, handler));
   }, [viewer, boxes, paint, windowId, selected, select, deselect, hover]);
+
+  useEffect(() => {
+    if (!viewer) return undefined;
+    return zoomKeys(viewer, () => viewer.viewport.fitBounds(new OpenSeadragon.Rect(...canvasWorld.worldBounds())));
+  }, [viewer, canvasWorld]);
 
   useEffect(() => {
     if (!wanted) return;
