@@ -1,4 +1,4 @@
-"""ALTO 1 to 4 in the dialects that libraries really deliver, read in one pass.
+"""ALTO 1 to 4 in the dialects that libraries really deliver.
 
 The file is heard element by element and never held as a tree, so that memory grows with the words and not with the XML.
 What counts is the local name of an element: there are four namespaces in use, and files with none. What the elements
@@ -7,30 +7,30 @@ mean is said at https://www.loc.gov/standards/alto/; where files do otherwise, t
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
-from ..errors import FormatError, UnsupportedError
+from ..errors import FormatError
 from ..records import Diagnostic, OcrPage, Severity, Size
-from .geometry import ASSUMED_DPI, PER_INCH, Ruler, length
-from .layout import Attributes, Layout
-from .safexml import Source, WrongBytesError, encoding_conflict, feed, peek, refuse_doctype
-from .zones import Tag
+from .frame import fit
+from .geometry import length
+from .handlers import Attributes, Handler, Handlers
+from .head import Head, read_head
+from .layout import Layout
+from .safexml import Source, WrongBytesError, encoding_conflict, feed, holds, peek, refuse_doctype, repeatable
 
-_OTHER_FORMATS = {"PcGts": "PAGE", "mets": "METS", "document": "ABBYY FineReader", "refNum": "a BnF table of contents"}
 _MARGINS = ("TopMargin", "BottomMargin", "LeftMargin", "RightMargin")
 _BLOCKS = ("TextBlock", "Illustration", "GraphicalElement", "ComposedBlock")
-_TAGS = ("LayoutTag", "StructureTag", "RoleTag", "NamedEntityTag", "OtherTag")
-_TEXTS = ("MeasurementUnit", "fileName", "fileIdentifier", "documentIdentifier", "softwareName", "softwareVersion")
 # What the counted oddities mean, and how bad they are.
 _ODDITIES = {
-    "alto-box-missing": ("have no position and nothing in them that has; left out", Severity.WARNING),
-    "alto-box-absurd": ("have a position that cannot be; what they hold is used instead", Severity.WARNING),
-    "alto-id-twice": ("have the id of another element; given one of their own", Severity.WARNING),
-    "alto-rotation": ("have a rotation that is no number; taken as upright", Severity.WARNING),
+    "alto-box-missing": ("blocks have no position and nothing in them that has; left out", Severity.WARNING),
+    "alto-box-absurd": ("elements have a position that cannot be; what they hold is used instead", Severity.WARNING),
+    "alto-id-twice": ("blocks have the id of another; given one of their own", Severity.WARNING),
+    "alto-rotation": ("blocks have a rotation that is no number; taken as upright", Severity.WARNING),
     "alto-words-unplaced": ("words have no usable position; the box of their line is used", Severity.WARNING),
     "alto-words-estimated": ("strings hold several words; the boxes of the words are estimated", Severity.INFO),
     "alto-confidence": ("words have a confidence that is no number from 0 to 1; left out", Severity.INFO),
@@ -57,97 +57,71 @@ def read_alto(source: Source, *, name: str, frame: Size | None = None, dpi: floa
         UnsupportedError: another format of OCR.
 
     """
-    reader = _Reader(name, frame, dpi)
-    if declared := encoding_conflict(peek(source)):
-        reader.odd("alto-encoding-conflict", f"declares {declared} behind a UTF-8 byte order mark; read as UTF-8")
+    early: list[Diagnostic] = []
     try:
-        feed(source, reader, name=name)
-    except WrongBytesError:
-        if not isinstance(source, bytes | Path):
-            if not source.seekable():
-                raise
-            source.seek(0)
-        reader = _Reader(name, frame, dpi)
-        reader.odd("alto-encoding-wrong", "has bytes that are no text in its declared encoding; read as ISO-8859-1")
-        feed(source, reader, name=name, encoding="ISO-8859-1")
-    return reader.page()
+        source = repeatable(source)
+        if declared := encoding_conflict(peek(source)):
+            early.append(_odd(name, "alto-encoding-conflict", f"declares {declared} behind a UTF-8 byte order mark"))
+        try:
+            return _read(source, name, frame, dpi, early)
+        except WrongBytesError:
+            message = "has bytes that are no text in the encoding it declares; read as ISO-8859-1"
+            early.append(_odd(name, "alto-encoding-wrong", message))
+            return _read(source, name, frame, dpi, early, encoding="ISO-8859-1")
+    except OSError as error:
+        raise FormatError(name, f"cannot be read: {error.strerror or error}") from error
 
 
-_INFO = Severity.INFO
-_Handler = TypeVar("_Handler", bound=Callable[..., None])
+def _read(
+    source: Path | bytes,
+    name: str,
+    frame: Size | None,
+    dpi: float | None,
+    early: list[Diagnostic],
+    encoding: str | None = None,
+) -> OcrPage:
+    head = read_head(source, name=name, encoding=encoding)
+    # An element's end tells something only where blocks may hold blocks, and hearing all costs a tenth of the time.
+    nested = holds(source, b"ComposedBlock")
+    reader = (_NestedReader if nested else _Reader)(name, head, frame, dpi, nested=nested)
+    reader.diagnostics += early
+    try:
+        with _collector_paused():
+            feed(source, reader, name=name, encoding=encoding, check=reader.check)
+            return reader.page()
+    finally:
+        reader.release()
 
 
-class _Handlers(dict[str, _Handler | None]):
-    """What to do by qualified name, found by the local name the first time."""
+@contextlib.contextmanager
+def _collector_paused() -> Iterator[None]:
+    """A page makes 40,000 objects and no ring among them: to look for one again and again costs a fifth of the time."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
-    def __init__(self, by_name: Mapping[str, _Handler]) -> None:
-        super().__init__()
-        self.by_name = by_name
 
-    def __missing__(self, tag: str) -> _Handler | None:
-        handler = self[tag] = self.by_name.get(tag.rpartition("}")[2])
-        return handler
+def _odd(name: str, code: str, message: str, severity: Severity = Severity.WARNING) -> Diagnostic:
+    return Diagnostic(code, f"The ALTO {message}.", severity, name)
 
 
 class _Reader:
-    """Hears the elements of an ALTO file; `page` gives the result."""
+    """Hears the layout of an ALTO file; `page` gives the result."""
 
-    def __init__(self, name: str, frame: Size | None, dpi: float | None) -> None:
-        self.name, self.frame, self.dpi = name, frame, dpi
-        self.layout = layout = Layout(name)
+    def __init__(self, name: str, head: Head, frame: Size | None, dpi: float | None, *, nested: bool) -> None:
+        self.name, self.head, self.frame, self.dpi = name, head, frame, dpi
+        self.layout = Layout(name, head, nested=nested)
         self.size = frame
-        self.root = ""
         self.pages = 0
         self.language = ""
-        self.orders = 0
-        self.texts: dict[str, str] = {}
-        self.heard: list[str] | None = None
         self.diagnostics: list[Diagnostic] = []
-        self.starts: _Handlers[Callable[[Attributes], None]] = _Handlers(
-            {
-                "String": layout.string,
-                "HYP": layout.hyphen,
-                "TextLine": layout.open_line,
-                "Polygon": self.polygon,
-                "Ellipse": self.ellipse,
-                "Circle": self.ellipse,
-                "Page": self.open_page,
-                "OrderedGroup": self.open_group,
-                "ElementRef": self.reference,
-                **{block: partial(layout.open_block, block) for block in _BLOCKS},
-                **{margin: partial(self.open_margin, margin) for margin in _MARGINS},
-                **{tag: partial(self.tag, tag) for tag in _TAGS},
-                **dict.fromkeys(_TEXTS, self.listen),
-            }
-        )
-        self.ends: _Handlers[Callable[[], None]] = _Handlers(
-            {
-                "TextLine": layout.close_line,
-                "Page": self.close_page,
-                "OrderedGroup": self.close_group,
-                **dict.fromkeys(_BLOCKS, layout.close_block),
-                **dict.fromkeys(_MARGINS, partial(self.open_margin, "", {})),
-                **{text: partial(self.keep, text) for text in _TEXTS},
-            }
-        )
-
-    # --- what the parser calls -----------------------------------------------------------------------
-
-    def start(self, tag: str, attrib: Attributes) -> None:
-        handler = self.starts[tag]
-        if handler is not None:
-            handler(attrib)
-        elif not self.root:
-            self.begin(tag.rpartition("}")[2])
-
-    def end(self, tag: str) -> None:
-        handler = self.ends[tag]
-        if handler is not None:
-            handler()
-
-    def data(self, text: str) -> None:
-        if self.heard is not None:
-            self.heard.append(text)
+        self.starts = Handlers({"Page": self.open_page})
+        self.start = self.starts.start()
 
     def doctype(self, name: str | None, _public: str | None, _system: str | None) -> None:
         refuse_doctype(self.name, name)
@@ -155,144 +129,64 @@ class _Reader:
     def close(self) -> None:
         """Nothing is left to do at the end; lxml asks for the method."""
 
-    # --- description, tags, reading order ------------------------------------------------------------
+    def check(self) -> None:
+        """Raise FormatError where the page has grown beyond the ceilings."""
+        self.layout.check()
 
-    def begin(self, root: str) -> None:
-        """Refuse what is not ALTO by its first element."""
-        self.root = root
-        if root.lower() == "alto":
-            return
-        if root in _OTHER_FORMATS:
-            raise UnsupportedError(self.name, f"this is {_OTHER_FORMATS[root]}, not ALTO")
-        if root.lower() == "html":
-            refuse_doctype(self.name, root)
-        raise FormatError(self.name, f"line 1: this is not ALTO: it begins with <{root[:40]}>")
-
-    def listen(self, _attributes: Attributes) -> None:
-        self.heard = []
-
-    def keep(self, element: str) -> None:
-        text = "".join(self.heard or []).strip()
-        self.heard = None
-        if text and element not in self.texts:
-            self.texts[element] = text[:1000]
-
-    def tag(self, element: str, attributes: Attributes) -> None:
-        if id_ := attributes.get("ID"):
-            self.layout.tags[id_] = Tag(element, attributes.get("LABEL", "")[:200], attributes.get("TYPE", ""))
-
-    def open_group(self, _attributes: Attributes) -> None:
-        self.orders += 1 if self.orders >= 0 else 0
-
-    def close_group(self) -> None:
-        # A file may hold several orders, as alternatives: the first counts, with all groups in it.
-        self.orders -= 1 if self.orders > 0 else 0
-        if self.orders == 0 and self.layout.told:
-            self.orders = -1
-
-    def reference(self, attributes: Attributes) -> None:
-        if self.orders >= 0 and (ref := attributes.get("REF")):
-            self.layout.told.setdefault(ref, len(self.layout.told))
-
-    # --- the page ------------------------------------------------------------------------------------
+    def release(self) -> None:
+        """Break the ring of this and its handlers, which would keep the page in memory until the collector comes."""
+        self.starts.change({})
 
     def open_page(self, attributes: Attributes) -> None:
+        """Begin the page; of several only the first is read."""
         self.pages += 1
         if self.pages > 1:
-            # Only the first is read: the others' elements have no handler any more.
-            self.starts.clear()
-            self.starts.by_name = {"Page": self.open_page}
-            self.ends.clear()
-            self.ends.by_name = {}
+            self.starts.change({"Page": self.open_page})
             return
-        self.language = attributes.get("LANG", "")
         width, height = length(attributes.get("WIDTH")), length(attributes.get("HEIGHT"))
-        scale = self.unit_scale(needed=self.frame is None or width is None or height is None)
-        if width is None or height is None:
-            self.odd("alto-page-size", "does not say how large its page is; boxes are not scaled to the canvas")
-            self.layout.ruler = Ruler(scale, scale)
-        elif self.frame is None:
-            self.layout.ruler = Ruler(scale, scale)
-            self.size = Size(max(1, round(width * scale)), max(1, round(height * scale)))
-        else:
-            self.layout.ruler = self.framed(width, height, self.frame)
-
-    def close_page(self) -> None:
-        self.open_margin("", {})
-
-    def unit_scale(self, *, needed: bool) -> float:
-        """Return how many pixels one unit of the file is."""
-        unit = self.texts.get("MeasurementUnit", "")
-        if unit in PER_INCH:
-            if self.dpi is None and needed:
-                self.odd(
-                    "alto-dpi-assumed", f"measures in {unit} and its resolution is not known; 300 dpi assumed", _INFO
-                )
-            return (self.dpi or ASSUMED_DPI) / PER_INCH[unit]
-        if unit != "pixel" and needed:
-            said = f"has the unit {unit[:40]!r}, which ALTO does not know" if unit else "does not say its unit"
-            self.odd("alto-unit", f"{said}; taken as pixels", Severity.WARNING if unit else _INFO)
-        return 1.0
-
-    def framed(self, width: float, height: float, frame: Size) -> Ruler:
-        """Return the ruler from a page of ALTO to the frame."""
-        if (round(width), round(height)) == (frame.w, frame.h):
-            return Ruler()
-        sx, sy = frame.w / width, frame.h / height
-        if abs(sx - sy) > 0.01 * max(sx, sy):
-            self.odd(
-                "alto-frame-shape",
-                f"has a page of {width:g} × {height:g}, and the canvas is {frame.w} × {frame.h}, of another shape; "
-                "boxes may lie beside what they show",
-            )
-        return Ruler(sx, sy)
-
-    def open_margin(self, margin: str, _attributes: Attributes) -> None:
-        self.layout.margin = margin
-
-    def polygon(self, attributes: Attributes) -> None:
-        if self.layout.wants_shape():
-            self.layout.shape(self.layout.ruler.around(attributes.get("POINTS", "")))
-
-    def ellipse(self, attributes: Attributes) -> None:
-        if self.layout.wants_shape():
-            self.layout.shape(self.layout.ruler.oval(attributes))
-
-    # --- the result ----------------------------------------------------------------------------------
+        unit = self.head.texts.get("MeasurementUnit", "")
+        framed = fit(width, height, unit, frame=self.frame, dpi=self.dpi)
+        self.size, self.language = framed.size, attributes.get("LANG", "")
+        self.diagnostics += [_odd(self.name, *odd) for odd in framed.odd]
+        layout = self.layout
+        string = layout.begin(framed.ruler)
+        handlers: dict[str, Handler] = {
+            "Page": self.open_page,
+            "String": string,
+            "HYP": layout.words.hyphen,
+            "TextLine": layout.open_line,
+            "Polygon": layout.polygon,
+            "Ellipse": layout.oval,
+            "Circle": layout.oval,
+            "PrintSpace": partial(layout.open_margin, ""),
+            **{block: partial(layout.open_block, block) for block in _BLOCKS},
+            **{margin: partial(layout.open_margin, margin) for margin in _MARGINS},
+        }
+        self.starts.change(handlers)
 
     def page(self) -> OcrPage:
         """Return what was heard. Raises FormatError where there was no page."""
         if not self.pages:
             raise FormatError(self.name, "there is no <Page> in it")
         if self.pages > 1:
-            self.odd("alto-pages", f"holds {self.pages} pages; only the first was read")
-        layout = self.layout
+            self.diagnostics.append(_odd(self.name, "alto-pages", f"holds {self.pages} pages; only the first was read"))
+        layout, texts = self.layout, self.head.texts
+        layout.finish()
         self.count_oddities()
         order = layout.order()
-        software = " ".join(self.texts[part] for part in ("softwareName", "softwareVersion") if part in self.texts)
         return OcrPage(
             size=self.size,
             blocks=tuple(layout.blocks[id_] for id_ in order if id_ in layout.blocks),
             regions=tuple(layout.regions[id_] for id_ in order if id_ in layout.regions),
             order=tuple(order),
-            identifier=self.identifier(),
-            software=software,
+            identifier=_identifier(texts),
+            software=" ".join(texts[part] for part in ("softwareName", "softwareVersion") if part in texts),
             language=self.language or max(layout.languages, key=lambda said: layout.languages[said], default=""),
             diagnostics=tuple(self.diagnostics),
         )
 
-    def identifier(self) -> str:
-        """Return what the file says it is a page of: the name by itself, for the folders are the workshop's."""
-        for element in ("fileIdentifier", "documentIdentifier", "fileName"):
-            if text := self.texts.get(element, ""):
-                return re.split(r"[\\/]", text)[-1] if element == "fileName" else text
-        return ""
-
-    def odd(self, code: str, message: str, severity: Severity = Severity.WARNING) -> None:
-        """Keep a diagnostic."""
-        self.diagnostics.append(Diagnostic(code, f"The ALTO {message}.", severity, self.name))
-
     def count_oddities(self) -> None:
+        """Make one diagnostic of everything that was odd in the same way."""
         words = self.layout.words
         counted = {code: (len(ids), f" (first: {ids[0][:80]})") for code, ids in self.layout.odd.items()}
         counted["alto-words-unplaced"] = (words.unplaced, "")
@@ -302,3 +196,25 @@ class _Reader:
             if count:
                 text, severity = _ODDITIES[code]
                 self.diagnostics.append(Diagnostic(code, f"{count} {text}{example}.", severity, self.name))
+
+
+class _NestedReader(_Reader):
+    """Hears the ends of blocks as well."""
+
+    def __init__(self, name: str, head: Head, frame: Size | None, dpi: float | None, *, nested: bool) -> None:
+        super().__init__(name, head, frame, dpi, nested=nested)
+        self.ends = Handlers(dict.fromkeys(_BLOCKS, self.layout.end_block))
+        self.end = self.ends.end()
+
+    def release(self) -> None:
+        """Break both rings."""
+        super().release()
+        self.ends.change({})
+
+
+def _identifier(texts: dict[str, str]) -> str:
+    """Return what the file says it is a page of; of a path the name, for the folders are the workshop's."""
+    for element in ("fileIdentifier", "documentIdentifier", "fileName"):
+        if text := texts.get(element, ""):
+            return re.split(r"[\\/]", text)[-1] if element == "fileName" else text
+    return ""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ..records import Box
+from .drafts import BoxDraft
 
 #: Units of ALTO in parts of an inch.
 PER_INCH = {"mm10": 254.0, "inch1200": 1200.0}
@@ -21,42 +22,50 @@ class Absurd(ValueError):  # noqa: N818 (a signal between two functions, no erro
     """A position that cannot be: not a number, endless, negative in size, or far off any page."""
 
 
+# Numbers by how they are written: to look one up is faster than to read it. Pages are seldom wider.
+_PLACES = {str(number): number for number in range(12_000)}
+
+
 class Ruler:
     """Turns positions of the file into boxes of the frame, by one factor a direction."""
 
     def __init__(self, sx: float = 1.0, sy: float = 1.0) -> None:
         self.sx, self.sy = sx, sy
-        self.exact = sx == 1.0 and sy == 1.0
-
-    def box(self, attributes: Mapping[str, str]) -> Box | None:
+        self.box: Callable[[Mapping[str, str]], Box | None] = self._exact if sx == sy == 1.0 else self._measured
         """Return the box of an element by its HPOS, VPOS, WIDTH and HEIGHT; None where one is missing.
 
         Edges are rounded, not lengths, so that neighbours stay neighbours; no box is empty. Raises Absurd.
         """
-        if self.exact:
-            try:
-                x, y = int(attributes["HPOS"]), int(attributes["VPOS"])
-                w, h = int(attributes["WIDTH"]), int(attributes["HEIGHT"])
-            except (KeyError, ValueError):
-                pass
-            else:
-                if 0 < w < _FARTHEST > h > 0 and -_FARTHEST < x < _FARTHEST > y > -_FARTHEST:
-                    return Box(x, y, w, h)
-        return self._measured(attributes)
+
+    def _exact(self, attributes: Mapping[str, str]) -> Box | None:
+        try:
+            w, h = _PLACES[attributes["WIDTH"]], _PLACES[attributes["HEIGHT"]]
+            x, y = _PLACES[attributes["HPOS"]], _PLACES[attributes["VPOS"]]
+        except KeyError:
+            return self._measured(attributes)
+        draft = BoxDraft()
+        draft.x, draft.y, draft.w, draft.h = x, y, w or 1, h or 1
+        draft.__class__ = Box  # type: ignore[assignment]
+        return draft  # type: ignore[return-value]
 
     def _measured(self, attributes: Mapping[str, str]) -> Box | None:
         try:
             x, y = float(attributes["HPOS"]), float(attributes["VPOS"])
-            w, h = float(attributes["WIDTH"]), float(attributes["HEIGHT"])
+            right, bottom = x + float(attributes["WIDTH"]), y + float(attributes["HEIGHT"])
         except KeyError:
             return None
         except ValueError as error:
             raise Absurd(str(error)) from None
         # Comparisons with NaN are false.
-        if not (0 <= w < _FARTHEST and 0 <= h < _FARTHEST and abs(x) < _FARTHEST and abs(y) < _FARTHEST):
-            raise Absurd(f"{x:g},{y:g},{w:g},{h:g}")
-        left, top = round(x * self.sx), round(y * self.sy)
-        return Box(left, top, max(1, round((x + w) * self.sx) - left), max(1, round((y + h) * self.sy) - top))
+        if not (-_FARTHEST < x <= right < _FARTHEST and -_FARTHEST < y <= bottom < _FARTHEST):
+            raise Absurd(f"{x:g},{y:g} to {right:g},{bottom:g}")
+        sx, sy = self.sx, self.sy
+        left, top = round(x * sx), round(y * sy)
+        draft = BoxDraft()
+        draft.x, draft.y = left, top
+        draft.w, draft.h = round(right * sx) - left or 1, round(bottom * sy) - top or 1
+        draft.__class__ = Box  # type: ignore[assignment]
+        return draft  # type: ignore[return-value]
 
     def around(self, points: str) -> Box | None:
         """Return the box around the points of a polygon, written ``x,y x,y`` or ``x y x y``; None where it has none."""

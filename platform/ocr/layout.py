@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import reduce
 
 from ..errors import FormatError
 from ..records import Block, Box, Line, Region, Word
 from .geometry import Absurd, Ruler
+from .handlers import Attributes
+from .head import Head
 from .hyphens import join_lines
 from .order import reading_order
 from .words import WordReader
-from .zones import Tag, block_kind, is_graphic
+from .zones import block_kind, is_graphic
 
 #: Ceilings for one page; a page of a large newspaper has some 20,000 words in 2,000 blocks.
 MAX_WORDS, MAX_BLOCKS, MAX_NAME = 250_000, 50_000, 1_000
 
-Attributes = dict[str, str]
 
-
-@dataclass(slots=True)
-class _Line:
-    """A line as it was heard; ``rank`` is its place in the ReadingOrder."""
-
-    box: Box | None
-    words: list[Word]
-    rank: int | None
-    hyphenated: bool
+#: A line as it was heard: its box, its words, its place in the ReadingOrder, and whether a hyphen stood at its end.
+_Line = tuple[Box | None, list[Word], int | None, bool]
 
 
 @dataclass(slots=True)
@@ -48,15 +43,13 @@ class _Open:
 class Layout:
     """Hears what stands within ALTO's ``Layout``, and gives blocks, regions and their order.
 
-    ``tags`` and ``told`` (the places of the ids that a ReadingOrder lists) are filled before the first block; ``ruler``
-    is set when the page begins. ``odd`` has what could not be used: ids by the code of a diagnostic.
+    Where blocks are not ``nested``, one ends where the next begins, and nobody needs to say so. ``odd`` has what could
+    not be used: ids by the code of a diagnostic.
     """
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, head: Head, *, nested: bool) -> None:
+        self.name, self.head, self.nested = name, head, nested
         self.ruler = Ruler()
-        self.tags: dict[str, Tag] = {}
-        self.told: dict[str, int] = {}
         self.margin = ""
         self.languages: Counter[str] = Counter()
         self.words = WordReader()
@@ -69,27 +62,57 @@ class Layout:
         self._stack: list[_Open] = []
         self._line: Attributes = {}
         self._line_shape: Box | None = None
-        self._strings: list[Attributes] = []
-        self._words_left = MAX_WORDS
+        self._rank: int | None = None
+        self._texts: dict[str, str] = {}
+        self._words = 0
+
+    def begin(self, ruler: Ruler) -> Callable[[Attributes], None]:
+        """Begin the page, whose positions are measured by ``ruler``; return what takes a ``String``."""
+        self.ruler = ruler
+        string = self.words.string(ruler.box)
+        if not self.head.told:
+            return string
+
+        def ranked(attributes: Attributes) -> None:
+            rank = self.head.told.get(attributes.get("ID", ""))
+            if rank is not None and (self._rank is None or rank < self._rank):
+                self._rank = rank
+            string(attributes)
+
+        return ranked
+
+    def open_margin(self, margin: str, _attributes: Attributes) -> None:
+        """Begin a margin, or with an empty name the space between them."""
+        self.margin = margin
+
+    def finish(self) -> None:
+        """End everything that is still open."""
+        while self._stack:
+            self.close_block()
 
     def order(self) -> list[str]:
-        """Return the ids of all blocks and regions in reading order."""
-        ids = [id_ for id_ in self._ids if id_ in self.blocks or id_ in self.regions]
-        return reading_order(ids, sorted(self._ranks, key=self._ranks.__getitem__), self._following)
+        """Return the ids of all blocks and regions in reading order; a region's text comes right behind it."""
+        ids = [id_ for id_ in self._ids if id_ in self.regions or (id_ in self.blocks and id_ not in self._texts)]
+        ranked = sorted(self._ranks, key=self._ranks.__getitem__)
+        text_of = {region: text for text, region in self._texts.items()}
+        ordered = reading_order(ids, ranked, self._following)
+        return [id_ for first in ordered for id_ in (first, text_of.get(first)) if id_ is not None]
 
     # --- blocks --------------------------------------------------------------------------------------
 
     def open_block(self, element: str, attributes: Attributes) -> None:
         """Begin a block or region."""
+        if not self.nested:
+            self.close_block()
         said = attributes.get("ID", "")
         id_ = self._new_id(said)
-        if said in self.told:
-            self._ranks[id_] = self.told[said]
+        if said in self.head.told:
+            self._ranks[id_] = self.head.told[said]
         if following := attributes.get("IDNEXT"):
             self._following[id_] = following
         if language := attributes.get("LANG") or attributes.get("language"):
             self.languages[language[:20]] += 1
-        tags = [self.tags[ref] for ref in attributes.get("TAGREFS", "").split() if ref in self.tags]
+        tags = [self.head.tags[ref] for ref in attributes.get("TAGREFS", "").split() if ref in self.head.tags]
         tags = [tag for tag in tags if tag.of_layout]
         type_ = attributes.get("TYPE", "")
         region = next((tag.label for tag in tags if is_graphic(tag.label)), None)
@@ -107,11 +130,15 @@ class Layout:
             )
         )
 
+    def end_block(self, _attributes: Attributes) -> None:
+        """End the innermost block, where the file says so."""
+        self.close_block()
+
     def close_block(self) -> None:
         """End the innermost block."""
         if not self._stack:
             return
-        if self._strings:
+        if self._line or self.words.line:
             self.close_line()
         block = self._stack.pop()
         box = block.box or (reduce(Box.union, block.within) if block.within else None)
@@ -126,35 +153,32 @@ class Layout:
             return
         self.regions[block.id] = Region(block.id, box, block.element, block.region, block.parent, block.rotation)
         if any(line.words for line in lines):
-            self._add_text_of(block, box, lines)
+            text = self._new_id(f"{block.id}.text")
+            self._texts[text] = block.id
+            self.blocks[text] = Block(text, box, lines, block.kind, block.id, block.rotation)
 
-    def wants_shape(self) -> bool:
-        """Return whether the element that is open needs its outline, having no position of its own."""
-        if self._strings:
+    def polygon(self, attributes: Attributes) -> None:
+        """Take the outline of what is open, where it has no position of its own."""
+        if self._wants_shape():
+            self._shape(self.ruler.around(attributes.get("POINTS", "")))
+
+    def oval(self, attributes: Attributes) -> None:
+        """Take an Ellipse or a Circle as the outline of what is open."""
+        if self._wants_shape():
+            self._shape(self.ruler.oval(attributes))
+
+    def _wants_shape(self) -> bool:
+        if self.words.line:
             return False
         if self._line:
             return "HPOS" not in self._line
         return bool(self._stack) and self._stack[-1].box is None
 
-    def shape(self, box: Box | None) -> None:
-        """Take the outline of the element that is open."""
+    def _shape(self, box: Box | None) -> None:
         if self._line:
             self._line_shape = box
         else:
             self._stack[-1].box = box
-
-    def _add_text_of(self, block: _Open, box: Box, lines: tuple[Line, ...]) -> None:
-        text = f"{block.id}.text"
-        if text in self._ids:
-            text = self._new_id(text)
-        self.blocks[text] = Block(text, box, lines, block.kind, block.id, block.rotation)
-        # The text is read where its region is, whatever came between.
-        ids = list(self._ids)
-        if text not in self._ids:
-            ids.insert(ids.index(block.id) + 1, text)
-            self._ids = dict.fromkeys(ids)
-        if block.id in self._ranks:
-            self._ranks[text] = self._ranks[block.id]
 
     def _new_id(self, said: str) -> str:
         if len(self._ids) >= MAX_BLOCKS:
@@ -172,41 +196,36 @@ class Layout:
 
     def open_line(self, attributes: Attributes) -> None:
         """Begin a line."""
-        if self._strings:
+        if self._line or self.words.line:
             self.close_line()
         # Never empty, so that it is seen that a line is open.
         self._line = attributes or {"ID": ""}
+        if self.head.told:
+            self._rank = self.head.told.get(attributes.get("ID", ""))
 
-    def string(self, attributes: Attributes) -> None:
-        """Take a word, or whatever the dialect makes a string."""
-        self._words_left -= 1
-        if self._words_left < 0:
-            raise FormatError(self.name, f"more than {MAX_WORDS} words on one page")
-        self._strings.append(attributes)
-
-    def hyphen(self, attributes: Attributes) -> None:
-        """Take the hyphen behind the last word of the line."""
-        if self._strings:
-            self._strings[-1] = {**self._strings[-1], "HYP": attributes.get("CONTENT") or "-"}
+    def check(self) -> None:
+        """Raise FormatError for too many words; to be called now and then."""
+        if self._words + len(self.words.line) > MAX_WORDS:
+            raise FormatError(self.name, f"more than {MAX_WORDS:,} words on one page")
 
     def close_line(self) -> None:
         """End the line."""
-        strings, attributes = self._strings, self._line
-        box = self._box(attributes, attributes.get("ID", "")) if "HPOS" in attributes else self._line_shape
+        attributes, hyphenated = self._line, self.words.hyphenated
         block = self._stack[-1] if self._stack else None
-        words = self.words.words(strings, self.ruler, box or (block.box if block else None))
-        rank = self._rank([attributes, *strings]) if self.told else None
-        if block is not None and (box is not None or words):
-            line = _Line(box, words, rank, bool(strings) and "HYP" in strings[-1])
-            block.lines.append(line)
-            block.within.append(box or reduce(Box.union, (word.box for word in words)))
-            if rank is not None:
-                self._ranks[block.id] = min(rank, self._ranks.get(block.id, rank))
-        self._strings, self._line, self._line_shape = [], {}, None
-
-    def _rank(self, elements: list[Attributes]) -> int | None:
-        ranks = [self.told[id_] for element in elements if (id_ := element.get("ID", "")) in self.told]
-        return min(ranks, default=None)
+        if block is None:
+            self.words.take(None)
+        else:
+            box = self._box(attributes, attributes.get("ID", "")) if "HPOS" in attributes else self._line_shape
+            words = self.words.take(box or block.box)
+            self._words += len(words)
+            if box is not None or words:
+                block.lines.append((box, words, self._rank, hyphenated))
+            if block.box is None and (around := box or _around(words)):
+                block.within.append(around)
+            if self._rank is not None:
+                self._ranks[block.id] = min(self._rank, self._ranks.get(block.id, self._rank))
+                self._rank = None
+        self._line, self._line_shape = {}, None
 
     # --- positions -----------------------------------------------------------------------------------
 
@@ -233,11 +252,12 @@ class Layout:
 
 
 def _finished(heard: list[_Line]) -> tuple[Line, ...]:
-    ranks = [line.rank for line in heard]
-    if len(heard) > 1 and None not in ranks:
-        heard = sorted(heard, key=lambda line: line.rank or 0)
-    join_lines([line.words for line in heard], {n for n, line in enumerate(heard) if line.hyphenated})
-    return tuple(
-        Line(line.box or reduce(Box.union, (word.box for word in line.words), line.words[0].box), tuple(line.words))
-        for line in heard
-    )
+    if len(heard) > 1:
+        if all(rank is not None for _, _, rank, _ in heard):
+            heard = sorted(heard, key=lambda line: line[2] or 0)
+        join_lines([words for _, words, _, _ in heard], {n for n, line in enumerate(heard) if line[3]})
+    return tuple([Line(around, tuple(words)) for box, words, _, _ in heard if (around := box or _around(words))])
+
+
+def _around(words: list[Word]) -> Box | None:
+    return reduce(Box.union, (word.box for word in words)) if words else None

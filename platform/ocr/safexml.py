@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar, cast
 
@@ -28,6 +28,7 @@ DEFAULT_LIMIT = 64 * 1024 * 1024
 Source = Path | BinaryIO | bytes
 
 _CHUNK = 64 * 1024
+_NOT_FINISHED = etree.ErrorTypes.ERR_TAG_NOT_FINISHED
 _UTF8_MARK = b"\xef\xbb\xbf"
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]+)""")
 _HTML = re.compile(rb"\s*(?:<!doctype html|<html)", re.IGNORECASE)
@@ -40,16 +41,12 @@ _BYTES_WRONG = {
 
 
 class Target(Protocol[_Result]):
-    """Hears the elements of a file in their order; lxml's parser target interface."""
+    """Hears the elements of a file in order: lxml's parser target, which may have ``end`` and ``data`` as well."""
 
-    def start(self, tag: str, attrib: dict[str, str], /) -> None:
-        """An element begins; the tag is ``{namespace}name``."""
-
-    def end(self, tag: str, /) -> None:
-        """An element ends."""
-
-    def data(self, text: str, /) -> None:
-        """A piece of text."""
+    @property
+    def start(self) -> Callable[[str, dict[str, str]], None]:
+        """Called where an element begins, with ``{namespace}name`` and the attributes."""
+        ...
 
     def doctype(self, name: str | None, public: str | None, system: str | None, /) -> None:
         """A document type: call `refuse_doctype`."""
@@ -71,7 +68,13 @@ def refuse_doctype(document: str, name: str | None) -> None:
 
 
 def feed(
-    source: Source, target: Target[_Result], *, name: str, limit: int = DEFAULT_LIMIT, encoding: str | None = None
+    source: Source,
+    target: Target[_Result],
+    *,
+    name: str,
+    limit: int = DEFAULT_LIMIT,
+    encoding: str | None = None,
+    check: Callable[[], None] | None = None,
 ) -> _Result:
     """Read XML piece by piece into a target, and return what its ``close`` returns.
 
@@ -81,6 +84,7 @@ def feed(
         name: what to call the file in an error.
         limit: the ceiling in bytes.
         encoding: stands above what the file declares.
+        check: called after every piece of 64 KiB; may raise where the target has had enough.
 
     Raises:
         FormatError: not well-formed, cut off, too long or too deep; WrongBytesError for a wrong encoding.
@@ -94,7 +98,7 @@ def feed(
         load_dtd=False,
         huge_tree=False,
     )
-    result: _Result = _fed(parser, source, name, limit, skip=_UTF8_MARK if encoding else b"")
+    result: _Result = _parsed(parser, source, name, limit, check, _UTF8_MARK if encoding else b"")
     return result
 
 
@@ -104,32 +108,38 @@ def safe_parse(source: Source, *, name: str, limit: int = DEFAULT_LIMIT) -> etre
     Raises FormatError as `feed` does, and for any document type.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    root: etree._Element = _fed(parser, source, name, limit)
+    root: etree._Element = _parsed(parser, source, name, limit)
     described = root.getroottree().docinfo
     if described.internalDTD is not None:
         refuse_doctype(name, described.root_name)
     return root
 
 
-def _fed(parser: Any, source: Source, name: str, limit: int, *, skip: bytes = b"") -> Any:
-    fed, at_end, head = 0, False, b""
+def _parsed(
+    parser: Any, source: Source, name: str, limit: int, check: Callable[[], None] | None = None, skip: bytes = b""
+) -> Any:
+    fed, head, tail, ended = 0, b"", b"", False
     try:
         with _opened(source) as stream:
             while chunk := stream.read(_CHUNK):
                 if not fed:
                     head = chunk = chunk.removeprefix(skip)
                 parser.feed(chunk)
-                fed += len(chunk)
+                fed, tail = fed + len(chunk), chunk
+                if check is not None:
+                    check()
                 if fed > limit:
                     raise FormatError(name, f"longer than {limit:,} bytes", "look into the file: no page is so long")
         if not fed:
             raise FormatError(name, "the file is empty")
-        at_end = True
+        ended = True
         return parser.close()
     except etree.XMLSyntaxError as error:
         if _HTML.match(head):
             refuse_doctype(name, "html")
-        raise _refusal(error, name, cut=at_end) from None
+        # Where the data ends within an element, or before its end.
+        cut = ended and (not tail.rstrip(b" \t\r\n\0").endswith(b">") or error.code == _NOT_FINISHED)
+        raise _refusal(error, name, cut=cut) from None
     except OSError as error:
         raise FormatError(name, f"cannot be read: {error.strerror or error}") from error
 
@@ -143,13 +153,28 @@ def encoding_conflict(head: bytes) -> str:
     return "" if encoding.lower() in {"utf-8", "utf8"} else encoding
 
 
-def peek(source: Source, length: int = 200) -> bytes:
-    """Return the first bytes of a source that can be read again."""
+def repeatable(source: Source) -> Path | bytes:
+    """Return a source that can be read again from its beginning: a file that is open is read into memory."""
+    return source if isinstance(source, Path | bytes) else source.read(DEFAULT_LIMIT + 1)
+
+
+def holds(source: Path | bytes, mark: bytes) -> bool:
+    """Return whether a source may hold an ASCII text: True as well where its encoding would hide it."""
+    if isinstance(source, bytes):
+        return b"\x00" in source[:4] or mark in source
+    rest = b""
     with _opened(source) as stream:
-        head = stream.read(length)
-        if stream.seekable():
-            stream.seek(-len(head), io.SEEK_CUR)
-        return head
+        while chunk := stream.read(_CHUNK):
+            if b"\x00" in chunk[:4] or mark in (seen := rest + chunk):
+                return True
+            rest = seen[-len(mark) :]
+    return False
+
+
+def peek(source: Path | bytes, length: int = 200) -> bytes:
+    """Return the first bytes of a source."""
+    with _opened(source) as stream:
+        return stream.read(length)
 
 
 def _refusal(error: etree.XMLSyntaxError, name: str, *, cut: bool) -> FormatError:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from ..records import Box, OcrPage, Word
-from .geometry import Absurd, Ruler
+from .drafts import WordDraft
+from .geometry import Absurd
 from .hyphens import printed
 
 
@@ -19,69 +21,106 @@ def page_words(page: OcrPage) -> Iterator[tuple[str, Box]]:
                     yield word.whole, word.box
 
 
+# Where words are while nothing is known of their place.
+_NOWHERE = Box(0, 0, 1, 1)
+
+
 class WordReader:
-    """Turns ALTO's ``String`` elements into words; counts what was odd.
+    """Turns ALTO's ``String`` elements into words, line by line; counts what was odd.
 
     ``estimated`` counts strings that held several words, whose boxes had to be estimated; ``unplaced`` those without a
     position of their own, ``doubtful`` those with a confidence that is no number from 0 to 1.
     """
 
     def __init__(self) -> None:
+        self.line: list[Word] = []
+        self.hyphenated = False
         self.estimated = self.unplaced = self.doubtful = 0
+        self._lost = False
         self._broken = False
+        # By how they are written; most dialects have two places only.
+        self._confidences: dict[str | None, float | None] = {None: None}
 
-    def words(self, strings: Sequence[Mapping[str, str]], ruler: Ruler, line: Box | None) -> list[Word]:
-        """Return the words of a line; ``line`` is where words are put that have no position of their own."""
-        words: list[Word] = []
-        for attributes in strings:
+    def string(self, place: Callable[[Mapping[str, str]], Box | None]) -> Callable[[Mapping[str, str]], None]:
+        """Return what takes the next string of the line; ``place`` is the page's `Ruler.box`.
+
+        A closure, and the longest function here, because it is called for every word.
+        """
+        append, confidences = self.line.append, self._confidences
+
+        def string(attributes: Mapping[str, str]) -> None:
             text = attributes.get("CONTENT")
             if not text:
-                continue
+                return
             try:
-                box = ruler.box(attributes)
+                box = place(attributes) or self._nowhere()
             except Absurd:
-                box = None
-            if box is None:
-                self.unplaced += 1
-                box = line or Box(0, 0, 1, 1)
-            confidence = attributes.get("WC")
-            certain = self._confidence(confidence) if confidence is not None else None
+                box = self._nowhere()
+            said = attributes.get("WC")
+            confidence = confidences[said] if said in confidences else self._confidence(said)
             if " " in text or text.isspace():
-                self._split(words, text, box, certain)
-            elif "SUBS_TYPE" in attributes or "HYP" in attributes:
-                words.append(self._half(attributes, text, box, certain))
-            else:
-                words.append(Word(text, box, certain, text))
+                self._split(text, box, confidence)
+                return
+            draft = WordDraft()
+            draft.text, draft.box, draft.confidence = text, box, confidence
+            draft.whole = self._whole(attributes, text) if "SUBS_TYPE" in attributes else text
+            draft.__class__ = Word  # type: ignore[assignment]
+            append(draft)  # type: ignore[arg-type]
+
+        return string
+
+    def hyphen(self, attributes: Mapping[str, str]) -> None:
+        """Take the hyphen behind the last word of the line."""
+        if not self.line:
+            return
+        last = self.line[-1]
+        text = printed(last.text, attributes.get("CONTENT") or "-")
+        self.line[-1] = replace(last, text=text, whole=text if last.whole == last.text else last.whole)
+        self.hyphenated = True
+
+    def take(self, place: Box | None) -> list[Word]:
+        """Return the words of the line that ends; ``place`` is for words that have no position of their own."""
+        words = self.line.copy()
+        self.line.clear()
+        if self._lost and place is not None:
+            words = [replace(word, box=place) if word.box is _NOWHERE else word for word in words]
+        self.hyphenated = self._lost = False
         return words
 
-    def _half(self, attributes: Mapping[str, str], text: str, box: Box, confidence: float | None) -> Word:
-        part, whole = attributes.get("SUBS_TYPE"), attributes.get("SUBS_CONTENT")
+    def _whole(self, attributes: Mapping[str, str], text: str) -> str:
+        part, whole = attributes["SUBS_TYPE"], attributes.get("SUBS_CONTENT")
         if part == "HypPart1" and whole:
             self._broken = True
-            return Word(printed(text, attributes.get("HYP", "-")), box, confidence, whole)
+            return whole
         if part == "HypPart2":
             # Without its first half, which stands on another page, the second stands for the word.
             rest = "" if self._broken else whole or text
             self._broken = False
-            return Word(text, box, confidence, rest)
-        text = printed(text, attributes.get("HYP", ""))
-        return Word(text, box, confidence, text)
+            return rest
+        return text
 
-    def _split(self, words: list[Word], text: str, box: Box, confidence: float | None) -> None:
+    def _split(self, text: str, box: Box, confidence: float | None) -> None:
         pieces = text.split()
         self.estimated += len(pieces) > 1
-        places = spread(text, box)
-        words.extend(Word(piece, place, confidence, piece) for piece, place in zip(pieces, places, strict=True))
+        places = spread(text, box) if box is not _NOWHERE else [box] * len(pieces)
+        self.line += [Word(piece, place, confidence, piece) for piece, place in zip(pieces, places, strict=True)]
 
-    def _confidence(self, text: str) -> float | None:
+    def _confidence(self, said: str | None) -> float | None:
         try:
-            value = float(text)
+            value = float(said or "")
         except ValueError:
             value = -1.0
-        if 0.0 <= value <= 1.0:
-            return value
-        self.doubtful += 1
-        return None
+        if not 0.0 <= value <= 1.0:
+            self.doubtful += 1
+            return None
+        if said and len(said) <= 4:
+            self._confidences[said] = value
+        return value
+
+    def _nowhere(self) -> Box:
+        self.unplaced += 1
+        self._lost = True
+        return _NOWHERE
 
 
 def spread(text: str, box: Box) -> list[Box]:
