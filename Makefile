@@ -50,6 +50,9 @@ robustness: $(INSTALLED)  ## feed every real file, whole and cut at ten places, 
 bench: $(INSTALLED)  ## measure speed, memory and growth (long)
 	$(BIN)/python -m bench
 
+screenshots: $(VIEWER)  ## make the README's pictures anew
+	$(BIN)/python -m tests.screenshots
+
 lock: $(INSTALLED)  ## choose the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --all-extras --generate-hashes --no-emit-index-url \

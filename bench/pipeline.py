@@ -2,7 +2,7 @@
 
     python -m bench.pipeline [--pages 10000] [--json FILE]
 
-Pages of *Excelsior* (see docs/testing.md for where the real pages are), each copy under a name and number of its own;
+Pages of *Excelsior* (CONTRIBUTING.md tells where the real pages are), each copy under a name and number of its own;
 where they are absent, pages off the press. The peer in the same run is the reading of the ALTO alone.
 """
 

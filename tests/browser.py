@@ -31,7 +31,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,14 +62,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+def executable() -> str | None:
+    """Return where Chromium is, None where there is none."""
+    return os.environ.get("ESTAMPE_TEST_CHROMIUM") or shutil.which("chromium")
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start Chromium so that it asks nothing of the world outside."""
+    return playwright.chromium.launch(executable_path=executable(), args=_ARGUMENTS)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for the session; its pages share nothing, each has a context of its own."""
-    executable = os.environ.get("ESTAMPE_TEST_CHROMIUM") or shutil.which("chromium")
-    if not executable:
+    if not executable():
         pytest.skip("there is no chromium; install it, or name it in ESTAMPE_TEST_CHROMIUM")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=_ARGUMENTS)
+        chromium = launch(playwright)
         yield chromium
         chromium.close()
 

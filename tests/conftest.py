@@ -18,7 +18,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="session")
 def data() -> Path:
-    """The real pages beside the checkout (see docs/testing.md); skips where they are absent."""
+    """The real pages beside the checkout (see CONTRIBUTING.md); skips where they are absent."""
     folder = Path(os.environ.get("ESTAMPE_TEST_DATA", _ROOT.parent / "shared" / "data"))
     if not folder.is_dir():
         pytest.skip(f"the real pages are not at {folder}; set ESTAMPE_TEST_DATA to their folder")
