@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import text
 
-from estampe.catalogue import Catalogue, PageText
+from estampe.catalogue import Catalogue, PageText, tables
 from estampe.identity import illustration_id
 from estampe.records import Box, Document, Illustration, ImageSource, Label, Page, Pixels, Run, Size
 
@@ -113,8 +112,6 @@ class Mirror:
 
 def table_sizes(catalogue: Catalogue) -> dict[str, int]:
     """Return how many rows each table has."""
-    from estampe.catalogue import tables
-
     with catalogue._engine.connect() as connection:
         return {
             name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one()
@@ -124,21 +121,3 @@ def table_sizes(catalogue: Catalogue) -> dict[str, int]:
 
 def boxed(on: Page, *boxes: Box, **fields: Any) -> list[Illustration]:
     return [found(on, box, **fields) for box in boxes]
-
-
-__all__ = [
-    "ARK",
-    "FRAME",
-    "GREY",
-    "RUNS",
-    "Mirror",
-    "boxed",
-    "document",
-    "found",
-    "page",
-    "photograph",
-    "put",
-    "read",
-    "replace",
-    "table_sizes",
-]
