@@ -10,7 +10,6 @@ from tantivy import Query as Node
 
 from .analysis import WAYS, search_terms
 from .concepts import meant
-from .documents import tidy
 from .grammar import Clause, How, Leaf, Term, Value, Without, parse
 from .names import FIELDS, LABEL_FACETS
 from .query import Query
@@ -159,7 +158,7 @@ class Compiler:
 
     def _values(self, facet: str, values: Iterable[str], confidence: float) -> Node:
         least = hundredths(confidence)
-        names = [tidy(value) for value in values]
+        names = list(values)
         if facet in LABEL_FACETS and least:
             terms = [sure_term(name, percent) for name in names for percent in range(least, 101)]
             return Node.term_set_query(self._schema, sure_field(facet), terms)

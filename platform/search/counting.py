@@ -13,13 +13,14 @@ from .compile import Compiler
 from .index import FacetValue
 from .names import FACETS, LABEL_FACETS
 from .query import Query
-from .schema import facet_field, hundredths, sure_field
+from .schema import SURE_WIDTH, facet_field, hundredths, sure_field
 
 # Each segment counts all of its values, so that the commonest of all are exact.
 _ALL = 100_000_000
 # Tantivy gives no more.
 _MOST = 65_000
 _YEARS = 10_000
+_CHOSEN = " chosen"
 _FIRST, _LAST = "year_first", "year_last"
 
 Timeline = tuple[tuple[int, int], ...]
@@ -36,13 +37,13 @@ def count(
     years: Timeline = ()
     together: dict[str, Any] = {}
     for facet in facets:
-        one = {facet: _values_of(facet, query, limit)}
+        wanted = _values_of(facet, query, limit)
         if facet in query.filters:
-            counted |= _read(searcher.aggregate(compiler.found(query, without=facet), one), query)
+            counted |= _read(searcher.aggregate(compiler.found(query, without=facet), wanted), query)
         else:
-            together |= one
+            together |= wanted
     if timeline:
-        both = {name: {"terms": {"field": name, "size": _YEARS, "segment_size": _ALL}} for name in (_FIRST, _LAST)}
+        both = {name: _terms(name, _YEARS) for name in (_FIRST, _LAST)}
         if query.date_from or query.date_to:
             years = _years(searcher.aggregate(compiler.found(query, dates=False), both))
         else:
@@ -55,23 +56,34 @@ def count(
 
 
 def _values_of(facet: str, query: Query, limit: int) -> dict[str, Any]:
+    """Return how to count a facet: its commonest values, and those that are selected though others are commoner."""
     least = _least(facet, query)
-    if not least:
-        # A value that is selected must be counted though others are commoner.
-        chosen = len(query.filters.get(facet, ()))
-        return {"terms": {"field": facet_field(facet), "size": _MOST if chosen else limit, "segment_size": _ALL}}
-    sure = "|".join(f"{percent:03d}" for percent in range(least, 101))
-    return {"terms": {"field": sure_field(facet), "size": _MOST, "segment_size": _ALL, "include": f"({sure}) .*"}}
+    if least:
+        sure = "|".join(f"{percent:03d}" for percent in range(least, 101))
+        return {facet: _terms(sure_field(facet), _MOST, include=f"({sure}) .*")}
+    chosen = query.filters.get(facet)
+    wanted = {facet: _terms(facet_field(facet), limit)}
+    return wanted | {f"{facet}{_CHOSEN}": _terms(facet_field(facet), len(chosen), include=chosen)} if chosen else wanted
+
+
+def _terms(field: str, size: int, **more: object) -> dict[str, Any]:
+    return {"terms": {"field": field, "size": size, "segment_size": _ALL, **more}}
 
 
 def _read(answer: Mapping[str, Any], query: Query) -> dict[str, Counter[str]]:
-    counted = {}
-    for facet, found in answer.items():
-        if facet in FACETS:
-            counted[facet] = Counter[str]()
-            for bucket in found["buckets"]:
-                value = str(bucket["key"])
-                counted[facet][value[4:] if _least(facet, query) else value] += int(bucket["doc_count"])
+    counted: dict[str, Counter[str]] = {}
+    for name, found in answer.items():
+        facet = name.removesuffix(_CHOSEN)
+        if facet not in FACETS:
+            continue
+        values = counted.setdefault(facet, Counter())
+        for bucket in found["buckets"]:
+            value, number = str(bucket["key"]), int(bucket["doc_count"])
+            if _least(facet, query):
+                # One concept, with one degree of confidence after the other.
+                values[value[SURE_WIDTH:]] += number
+            else:
+                values[value] = number
     return counted
 
 

@@ -12,8 +12,6 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Final, Self, TypeAlias
 
-import tantivy
-
 from ..errors import DamagedIndexError
 from .compile import Compiler, asks_for_words
 from .counting import Timeline, count
@@ -24,7 +22,7 @@ from .index import FacetValue, Hit, PageHit, Results, Segments
 from .query import Query
 from .ranking import Ranked, ranked
 from .shelf import Shelf
-from .volume import Volume
+from .volume import View, Volume
 
 #: Longest excerpt of the text around a picture, in characters.
 EXCERPT: Final = 240
@@ -51,28 +49,35 @@ class EmbeddedIndex:
         self._counting = threading.Lock()
 
     def search(
-        self, query: Query, *, facets: Collection[str] = (), facet_limit: int = 10, timeline: bool = False
+        self,
+        query: Query,
+        *,
+        facets: Collection[str] = (),
+        facet_limit: int = 10,
+        timeline: bool = False,
+        highlights: bool = True,
     ) -> Results:
         """Find illustrations; see `estampe.search.Index`."""
         cursor = Cursor.decode(query)
-        with self._reading() as (volume, searcher):
-            compiler = Compiler(volume.schema)
+        with self._reading() as view:
+            searcher, compiler = view.searcher, Compiler(view.schema)
             node = compiler.found(query)
             by_score = query.sort == "relevance" and asks_for_words(query)
             order = "" if by_score else "document" if query.sort == "relevance" else query.sort
             page = ranked(searcher, compiler, node, order, cursor, query.limit)
-            key = (volume.path, volume.seen(), _question(query), tuple(facets), facet_limit, timeline)
+            key = (view.commit, _question(query), tuple(facets), facet_limit, timeline)
             counts = self._remembered(
                 key, lambda: count(searcher, compiler, query, facets, facet_limit, timeline=timeline)
             )
             own = fingerprint(query)
-            hits = tuple(_hit(query, own, found) for found in page.found)
+            hits = tuple(_hit(query, own, found, highlights=highlights) for found in page.found)
             return Results(page.total, hits, counts[0], counts[1], hits[-1].cursor if page.more else "")
 
     def search_pages(self, document: str, text: str) -> tuple[PageHit, ...]:
         """Find the pages of a document whose words match; see `estampe.search.Index`."""
-        with self._reading() as (volume, searcher):
-            node = Compiler(volume.schema).pages(document, text)
+        with self._reading() as view:
+            searcher = view.searcher
+            node = Compiler(view.schema).pages(document, text)
             if node is None:
                 return ()
             addresses = [address for _, address in searcher.search(node, max(searcher.num_docs, 1)).hits]
@@ -90,8 +95,8 @@ class EmbeddedIndex:
 
     def position(self) -> int:
         """Return the number of the last change that is in the index."""
-        with self._reading() as (volume, _):
-            return volume.position()
+        with _explaining():
+            return self._current().position()
 
     def close(self) -> None:
         """Let go of what is remembered; files are closed with the last search that reads them."""
@@ -121,22 +126,15 @@ class EmbeddedIndex:
         return self._volume
 
     @contextmanager
-    def _reading(self) -> Iterator[tuple[Volume, tantivy.Searcher]]:
-        """Give the current volume and a view of it; what Tantivy cannot read becomes an error that says what to do."""
-        try:
-            volume = self._current()
+    def _reading(self) -> Iterator[View]:
+        """Give a view of the current volume."""
+        with _explaining():
             try:
-                searcher = volume.searcher()
+                view = self._current().view()
             except FileNotFoundError:
-                # Made anew and swept between the two steps above.
-                volume = self._current()
-                searcher = volume.searcher()
-            yield volume, searcher
-        except BaseException as error:
-            if _is_damage(error):
-                message = "The search index is damaged. Make it anew with: estampe index rebuild"
-                raise DamagedIndexError(message) from error
-            raise
+                # Another was put in its place, and it was swept, between the two steps.
+                view = self._current().view()
+            yield view
 
     def _remembered(self, key: tuple[object, ...], make: Callable[[], _Counts]) -> _Counts:
         with self._counting:
@@ -151,6 +149,18 @@ class EmbeddedIndex:
         return counts
 
 
+@contextmanager
+def _explaining() -> Iterator[None]:
+    """Turn what Tantivy cannot read into an error that says what to do."""
+    try:
+        yield
+    except BaseException as error:
+        if _is_damage(error):
+            message = "The search index is damaged. Make it anew with: estampe index rebuild"
+            raise DamagedIndexError(message) from error
+        raise
+
+
 def _is_damage(error: BaseException) -> bool:
     """Say whether Tantivy cannot read its files: it says so in a ValueError, or panics, which is no Exception."""
     said = isinstance(error, ValueError) and re.search("corrupt|IO error", str(error), re.IGNORECASE)
@@ -162,9 +172,9 @@ def _question(query: Query) -> tuple[tuple[str, str], ...]:
     return tuple(replace(query, after="", limit=1, sort="document").to_args())
 
 
-def _hit(query: Query, own: str, found: Ranked) -> Hit:
-    highlights: dict[str, Segments] = {}
-    if query.text:
+def _hit(query: Query, own: str, found: Ranked, *, highlights: bool) -> Hit:
+    shown: dict[str, Segments] = {}
+    if query.text and highlights:
         caption, title, before, after, document, languages = json.loads(found.stored["shown"][0])
         for name, text, field, longest in (
             ("caption", caption, "caption", 0),
@@ -176,5 +186,5 @@ def _hit(query: Query, own: str, found: Ranked) -> Hit:
             if (not query.fields or field in query.fields) and (
                 pieces := highlight(text, query.text, languages, field, longest)
             ):
-                highlights[name] = pieces
-    return Hit(found.cursor.id, found.score, highlights, found.cursor.encode(own))
+                shown[name] = pieces
+    return Hit(found.cursor.id, found.score, shown, found.cursor.encode(own))

@@ -25,6 +25,7 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 
 from ..errors import QueryError
+from .documents import tidy
 from .names import FACETS, FIELDS
 
 MAX_TERMS: Final = 40
@@ -120,7 +121,7 @@ def _leaf(match: re.Match[str]) -> Leaf | None:
     what = match["phrase"] if match["phrase"] is not None else match["word"]
     name = match["name"] or ""
     if name in FACETS and name not in FIELDS:
-        value = what.strip()
+        value = tidy(what)
         if not value:
             return None
         return Without(Value(name, value)) if match["minus"] else Value(name, value)

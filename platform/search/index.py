@@ -74,7 +74,13 @@ class Index(Protocol):
     """
 
     def search(
-        self, query: Query, *, facets: Collection[str] = (), facet_limit: int = 10, timeline: bool = False
+        self,
+        query: Query,
+        *,
+        facets: Collection[str] = (),
+        facet_limit: int = 10,
+        timeline: bool = False,
+        highlights: bool = True,
     ) -> Results:
         """Find illustrations.
 
@@ -83,6 +89,7 @@ class Index(Protocol):
             facets: those to count, of `FACETS`.
             facet_limit: values at most of each.
             timeline: count by year too.
+            highlights: show in the hits what was found; not needed where only ids and counts are.
 
         Raises:
             QueryError: where the cursor is none of this query's.

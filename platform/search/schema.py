@@ -44,6 +44,10 @@ def sure_field(facet: str) -> str:
     return f"sure_{facet}"
 
 
+#: Letters of a `sure_term` before the concept.
+SURE_WIDTH: Final = 4
+
+
 def sure_term(concept: str, percent: int) -> str:
     """Return the term of a concept with its confidence in hundredths."""
     return f"{percent:03d} {concept}"

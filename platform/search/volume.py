@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeAlias
 
 import tantivy
 
@@ -16,6 +17,18 @@ from .schema import facet_field, illustration_fields, page_fields, register, sch
 # Bytes that the writer gathers before it writes a segment.
 _GATHERED = 64_000_000
 _META = "meta.json"
+
+
+Commit: TypeAlias = tuple[str, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What an index holds at one moment; ``commit`` tells it from others."""
+
+    searcher: tantivy.Searcher
+    schema: tantivy.Schema
+    commit: Commit
 
 
 class Volume:
@@ -35,7 +48,7 @@ class Volume:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
-        self._seen: tuple[int, int, int] | None = None
+        self._seen: Commit | None = None
         try:
             self._index = tantivy.Index.open(str(path))
             register(self._index)
@@ -57,24 +70,20 @@ class Volume:
         writer.wait_merging_threads()
         return cls(path)
 
-    def searcher(self) -> tantivy.Searcher:
+    def view(self) -> View:
         """Return a view of all that was committed, by whatever process; later writing does not change it."""
-        seen = self.seen()
-        if seen != self._seen:
-            with self._lock:
-                if seen != self._seen:
-                    self._index.reload()
-                    self._seen = seen
-        return self._index.searcher()
-
-    def seen(self) -> tuple[int, int, int]:
-        """Return what tells one commit from the next."""
         found = (self.path / _META).stat()
-        return found.st_ino, found.st_mtime_ns, found.st_size
+        commit = (self.path.name, found.st_ino, found.st_mtime_ns, found.st_size)
+        if commit != self._seen:
+            with self._lock:
+                if commit != self._seen:
+                    self._index.reload()
+                    self._seen = commit
+        return View(self._index.searcher(), self.schema, commit)
 
     def position(self) -> int:
         """Return the last change that the index holds."""
-        searcher = self.searcher()
+        searcher = self.view().searcher
         hits = searcher.search(tantivy.Query.term_query(self.schema, "state", "position", index_option="basic"), 2).hits
         if len(hits) != 1:
             raise DamagedIndexError(f"The search index in {self.path} does not know what it holds.")
