@@ -29,6 +29,7 @@ _BLOCKS = ("TextBlock", "Illustration", "GraphicalElement", "ComposedBlock")
 _ODDITIES = {
     "alto-box-missing": ("blocks have no position and nothing in them that has; left out", Severity.WARNING),
     "alto-box-absurd": ("elements have a position that cannot be; what they hold is used instead", Severity.WARNING),
+    "alto-block-misplaced": ("blocks do not lie where their lines are; put around the lines", Severity.WARNING),
     "alto-id-twice": ("blocks have the id of another; given one of their own", Severity.WARNING),
     "alto-rotation": ("blocks have a rotation that is no number; taken as upright", Severity.WARNING),
     "alto-words-unplaced": ("words have no usable position; the box of their line is used", Severity.WARNING),

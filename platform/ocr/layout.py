@@ -149,6 +149,10 @@ class Layout:
             self._stack[-1].within.append(box)
         lines = _finished(block.lines)
         if block.region is None:
+            # NDNP files by Apex have width and height of their text blocks the wrong way round.
+            if lines and _beside(box, lines):
+                self._note("alto-block-misplaced", block.id)
+                box = reduce(Box.union, (line.box for line in lines))
             self.blocks[block.id] = Block(block.id, box, lines, block.kind, block.parent, block.rotation)
             return
         self.regions[block.id] = Region(block.id, box, block.element, block.region, block.parent, block.rotation)
@@ -257,6 +261,15 @@ def _finished(heard: list[_Line]) -> tuple[Line, ...]:
             heard = sorted(heard, key=lambda line: line[2] or 0)
         join_lines([words for _, words, _, _ in heard], {n for n, line in enumerate(heard) if line[3]})
     return tuple([Line(around, tuple(words)) for box, words, _, _ in heard if (around := box or _around(words))])
+
+
+def _beside(block: Box, lines: tuple[Line, ...]) -> bool:
+    """Return whether most of a block's lines, by the first, the middle and the last, have their middle outside it."""
+    outside = 0
+    for line in (lines[0].box, lines[len(lines) // 2].box, lines[-1].box):
+        x, y = line.x + line.w // 2, line.y + line.h // 2
+        outside += not (block.x <= x <= block.right and block.y <= y <= block.bottom)
+    return outside >= 2
 
 
 def _around(words: list[Word]) -> Box | None:
