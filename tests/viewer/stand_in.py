@@ -15,6 +15,7 @@ from estampe import identity
 from estampe.geometry import Box, Size
 from estampe.iiif import (
     Addresses,
+    CollectionMember,
     Extent,
     WordHit,
     write_annotation_page,
@@ -141,7 +142,8 @@ def _publish(app: Flask, leaves: tuple[Leaf, ...]) -> None:
     @app.get("/iiif/collections/<path:name>")
     def collection(name: str) -> Response:
         address = f"{base()}/iiif/collections/{name}"
-        return answer(write_collection(address, {"en": ("Elsewhere",)}, []))
+        member = CollectionMember(f"{base()}/iiif/doc/manifest.json", "manifest", {"en": ("The Daily Block",)})
+        return answer(write_collection(address, {"en": ("Elsewhere",)}, [member]))
 
     @app.get("/iiif/doc/search1")
     def search() -> Response:

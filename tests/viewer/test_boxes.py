@@ -101,6 +101,14 @@ def test_a_viewer_stands_in_a_frame_of_a_foreign_page(page: Page, base: str, ser
     assert all(framed(image, picture) for picture in found)
 
 
+def test_a_collection_offers_its_documents(page: Page, base: str) -> None:
+    page.goto(f"{base}/viewer?manifest={base}/iiif/collections/search.json")
+    page.get_by_text("The Daily Block").click()
+    settle(page, 3)
+    image = look(page, "from-collection")
+    assert all(framed(image, picture) for picture in pictures(image))
+
+
 def test_without_scripts_the_page_says_what_it_has(open_page: Callable[..., Page], base: str) -> None:
     page = open_page(java_script_enabled=False)
     page.goto(f"{base}/viewer")

@@ -34,7 +34,6 @@ export function startViewer(element) {
     selectedTheme: dark ? 'dark' : 'light',
     themes: { light: themeFor(element, false), dark: themeFor(element, true) },
     estampe: {
-      manifest: state?.manifest || settings.manifest,
       share: settings.share || location.origin + location.pathname,
       illustrationPage: settings.illustrationPage || '',
       search: settings.search || '',

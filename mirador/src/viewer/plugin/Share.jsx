@@ -5,12 +5,12 @@ import Dialog from '@mui/material/Dialog';
 import { useTranslation } from 'react-i18next';
 import { encode, write } from '../contentState.js';
 
-export function Share({ canvas, region, settings }) {
+export function Share({ manifest, canvas, region, page }) {
   const { t } = useTranslation();
   const container = useContext(WorkspaceContext);
   const [open, setOpen] = useState(false);
-  const state = canvas && open ? encode(write({ manifest: settings.manifest, canvas, box: region?.box })) : '';
-  const link = state && withState(settings.share, state);
+  const state = canvas && open ? encode(write({ manifest, canvas, box: region?.box })) : '';
+  const link = state && withState(page, state);
   return (
     <>
       <MenuButton aria-label={t('estampe.share')} onClick={() => setOpen(true)} disabled={!canvas}>
@@ -24,7 +24,7 @@ export function Share({ canvas, region, settings }) {
           <p>{t('estampe.shareHint', { what: region ? t('estampe.shareBox') : '' })}</p>
           <Field label={t('estampe.link')} value={link} />
           <Field label={t('estampe.contentState')} value={state} />
-          <Field label={t('estampe.manifest')} value={settings.manifest} />
+          <Field label={t('estampe.manifest')} value={manifest} />
           <button type="button" onClick={() => setOpen(false)}>{t('estampe.close')}</button>
         </div>
       </Dialog>

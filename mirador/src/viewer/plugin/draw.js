@@ -93,7 +93,7 @@ function outline(context, points, { origin, number, selected, hovered }) {
   context.setLineDash([]);
   const [left, top] = [Math.min(...points.map(([x]) => x)), Math.min(...points.map(([, y]) => y))];
   const size = Math.max(...points.map(([x]) => x)) - left;
-  if (number && size > 40) badge(context, left, top, number);
+  if (number && size > 28) badge(context, left, top, number);
 }
 
 function badge(context, x, y, number) {

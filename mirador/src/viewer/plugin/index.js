@@ -1,6 +1,6 @@
 // Estampe's plugin for Mirador 4: the panel of illustrations, the boxes, and a link to share.
 import {
-  deselectAnnotation, getCurrentCanvas, getSearchAnnotationsForWindow, hoverAnnotation, selectAnnotation,
+  deselectAnnotation, getCurrentCanvas, getSearchAnnotationsForWindow, getWindow, hoverAnnotation, selectAnnotation,
 } from 'mirador/src';
 import { FirstSearch } from './FirstSearch.jsx';
 import { Overlay } from './Overlay.jsx';
@@ -91,7 +91,8 @@ const share = {
     return {
       canvas: getCurrentCanvas(state, { windowId })?.id ?? '',
       region: regionsIn(state, windowId).find(({ notes }) => notes.some((note) => note.id === selected)),
-      settings: settingsFor(state),
+      manifest: getWindow(state, { windowId })?.manifestId ?? '',
+      page: settingsFor(state).share,
     };
   },
 };
