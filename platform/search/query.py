@@ -62,10 +62,8 @@ class Query:
         parse(self.text)
         for name in self.fields:
             _one_of(name, FIELDS, "in")
-        tidied = {
-            facet: tuple(dict.fromkeys(filter(None, map(tidy, values)))) for facet, values in self.filters.items()
-        }
-        object.__setattr__(self, "filters", {facet: values for facet, values in tidied.items() if values})
+        tidied = ((facet, dict.fromkeys(filter(None, map(tidy, given)))) for facet, given in self.filters.items())
+        object.__setattr__(self, "filters", {facet: tuple(values) for facet, values in tidied if values})
         for facet, values in self.filters.items():
             _one_of(facet, FACETS, facet)
             if len(values) > _MAX_VALUES:
@@ -94,7 +92,7 @@ class Query:
         def one(name: str) -> str:
             return _clean(next((value for value in reversed(values.get(name, ())) if value), "")).strip()
 
-        filters = {facet: values[facet] for facet in FACETS if facet in values}
+        filters: dict[str, tuple[str, ...]] = {facet: values[facet] for facet in FACETS if facet in values}
         fields = tuple(
             dict.fromkeys(name for value in values.get("in", ()) for name in re.split(r"[,\s]+", value) if name)
         )
