@@ -2,6 +2,7 @@
 import {
   deselectAnnotation, getCurrentCanvas, getSearchAnnotationsForWindow, getWindow, hoverAnnotation, selectAnnotation,
 } from 'mirador/src';
+import { CollectionDialog } from './CollectionDialog.jsx';
 import { FirstSearch } from './FirstSearch.jsx';
 import { Overlay } from './Overlay.jsx';
 import { Panel } from './Panel.jsx';
@@ -104,4 +105,6 @@ const search = {
   mapStateToProps: (state) => ({ asked: settingsFor(state).search ?? '' }),
 };
 
-export default [panel, overlay, noOverlay, tab, share, search];
+const collection = { target: 'CollectionDialog', mode: 'wrap', component: CollectionDialog };
+
+export default [panel, overlay, noOverlay, tab, share, search, collection];

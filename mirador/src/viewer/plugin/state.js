@@ -64,8 +64,9 @@ export function shownIn(state, windowId) {
   return remember(`shown ${windowId}`, inputs, () => pass(...inputs));
 }
 
-/** 'loading', 'failed' or 'ready'. */
+/** 'waiting' for a page to be opened, 'loading', 'failed' or 'ready'. */
 export function progressOf(state, windowId) {
+  if (!getVisibleCanvasIds(state, { windowId }).length) return 'waiting';
   const answers = answersOf(state, windowId).map(([, answer]) => answer);
   if (answers.some((answer) => answer.isFetching)) return 'loading';
   return answers.length && answers.every((answer) => answer.error) ? 'failed' : 'ready';
