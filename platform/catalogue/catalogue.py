@@ -24,6 +24,7 @@ from .results import (
     Event,
     Harvest,
     Job,
+    NoiseTally,
     ProviderTally,
     Refused,
     SeriesTally,
@@ -326,6 +327,14 @@ class Catalogue:
     def diagnostic_tallies(self) -> tuple[DiagnosticTally, ...]:
         """Return how often each oddity was met in what was harvested, commonest first."""
         return self._read(statistics.diagnostic_tallies)
+
+    def noise_tallies(self) -> tuple[NoiseTally, ...]:
+        """Return why regions are no pictures, by provider, commonest first."""
+        return self._read(statistics.noise_tallies)
+
+    def failures(self) -> dict[str, int]:
+        """Return how many failures (diagnostics of severity ``error``) were met in each provider's documents."""
+        return self._read(statistics.failures)
 
     def providers(self) -> tuple[ProviderTally, ...]:
         """Return all providers, by name, with their counts."""

@@ -133,6 +133,15 @@ class DiagnosticTally:
 
 
 @dataclass(frozen=True, slots=True)
+class NoiseTally:
+    """How many regions of a provider's documents are no pictures for one reason."""
+
+    provider: str
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """What the catalogue holds. ``diagnostics`` by severity; ``reviewed`` are illustrations that a person worked on."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from ..records import Severity
 from . import tables
-from .results import Counts, DiagnosticTally, ProviderTally, SeriesTally, Tally
+from .results import Counts, DiagnosticTally, NoiseTally, ProviderTally, SeriesTally, Tally
 
 _DOCUMENTS = tables.documents
 _SUMS: list[ColumnElement[Any]] = [
@@ -76,6 +76,32 @@ def diagnostic_tallies(connection: Connection) -> tuple[DiagnosticTally, ...]:
         .order_by(times.desc(), table.code, table.severity)
     )
     return tuple(DiagnosticTally(row.code, Severity(row.severity), row.times, row.documents) for row in rows)
+
+
+def noise_tallies(connection: Connection) -> tuple[NoiseTally, ...]:
+    """Return why regions are no pictures, by provider, commonest first."""
+    table = tables.illustrations.c
+    times = func.count().label("times")
+    rows = connection.execute(
+        select(_DOCUMENTS.c.provider, table.noise, times)
+        .join(_DOCUMENTS, _DOCUMENTS.c.id == table.document_id)
+        .where(table.noise.is_not(None), table.state == "present")
+        .group_by(_DOCUMENTS.c.provider, table.noise)
+        .order_by(_DOCUMENTS.c.provider, times.desc(), table.noise)
+    )
+    return tuple(NoiseTally(row.provider, row.noise, row.times) for row in rows)
+
+
+def failures(connection: Connection) -> dict[str, int]:
+    """Return how many failures were met in each provider's documents; providers without any are left out."""
+    table = tables.diagnostics.c
+    rows = connection.execute(
+        select(_DOCUMENTS.c.provider, func.count().label("times"))
+        .join(_DOCUMENTS, _DOCUMENTS.c.id == table.document_id)
+        .where(table.severity == Severity.ERROR)
+        .group_by(_DOCUMENTS.c.provider)
+    )
+    return {row.provider: row.times for row in rows}
 
 
 def _tally(row: Row[Any]) -> Tally:
