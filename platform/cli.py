@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 import webbrowser
@@ -21,7 +22,7 @@ from .harvest import Harvester
 from .housekeeping import forget as forget_document
 from .iiif import Addresses
 from .net import open_door
-from .pipeline import Pipeline, Summary
+from .pipeline import Pipeline, Stopped, Stopping, Summary
 from .progress import ProgressBar, counter
 from .search import open_index
 from .search import rebuild as rebuild_index
@@ -43,7 +44,7 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit status: 0 all done, 1 some documents were refused, 2 wrong use.",
+    epilog="Exit status: 0 all done, 1 some documents were refused, 2 wrong use, 130 or 143 stopped by a signal.",
 )
 @click.version_option(package_name="estampe")
 @click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Stands above ESTAMPE_HOME.")
@@ -80,6 +81,8 @@ def run(
     settings = replace(settings, offline=settings.offline or offline)
     summary, seconds = _run(settings, sources, ocr, pictures=pictures, quiet=quiet)
     _say(summary, seconds)
+    if summary.misused:
+        sys.exit(2)
     if summary.refused:
         sys.exit(1)
 
@@ -90,13 +93,20 @@ def _run(
     started = time.monotonic()
     door = open_door(settings)
     harvester = Harvester(door, settings, ocr_folder=ocr)
-    with (
-        _stores(settings) as catalogue,
-        open_index(settings, catalogue) as index,
-        ProgressBar(sys.stderr, quiet=quiet) as bar,
-    ):
-        pipeline = Pipeline(catalogue, index, door, pictures=pictures, watcher=bar)
-        summary = pipeline.run(harvester, sources)
+    try:
+        with (
+            Stopping() as stopping,
+            _stores(settings) as catalogue,
+            open_index(settings, catalogue) as index,
+            ProgressBar(sys.stderr, quiet=quiet) as bar,
+        ):
+            jobs = settings.home / "jobs"
+            pipeline = Pipeline(catalogue, index, door, pictures=pictures, watcher=bar, jobs=jobs, stopping=stopping)
+            summary = pipeline.run(harvester, sources)
+    except Stopped as stopped:
+        click.echo(f"{stopped}; what was read is kept, and the same command goes on where it was", err=True)
+        # All is closed; what still waits for the network is not waited for.
+        os._exit(128 + stopped.signal)
     return summary, time.monotonic() - started
 
 
@@ -186,10 +196,13 @@ def index_rebuild(settings: Settings) -> None:
 def forget(settings: Settings, document: str) -> None:
     """Remove DOCUMENT (its id, its ARK or its manifest's address) with all that hangs on it.
 
-    A tombstone stays, so that it is not harvested again by accident.
+    A tombstone stays, so that it is not harvested again by accident. The index is made anew, so that nothing of the
+    document is left in its files.
     """
     with _stores(settings) as catalogue, open_index(settings, catalogue) as index_:
-        click.echo(f"forgotten: {forget_document(settings, catalogue, index_, document)}")
+        with counter(sys.stderr, "documents") as progress:
+            forgotten = forget_document(settings, catalogue, index_, document, progress)
+        click.echo(f"forgotten: {forgotten}")
 
 
 @main.group()

@@ -51,7 +51,8 @@ class ProgressBar:
 
     def missing(self, missing: Missing) -> None:
         """Write a line for what could not be had."""
-        self._line(f"not had: {missing.document} {missing.page}: {missing.what}: {missing.cause}")
+        place = f"{missing.document} {missing.page}".strip()
+        self._line(f"not had: {place}: {missing.what}: {missing.cause}")
 
     def _line(self, text: str) -> None:
         # A foreign document's words must not steer the terminal.

@@ -134,7 +134,7 @@ class Cache:
             path.unlink(missing_ok=True)
 
     def erase(self, addresses: Collection[str], names: Collection[str]) -> None:
-        """Delete all that was had from these addresses or from below them, and all that holds one of these names.
+        """Delete all that was had from these addresses or from below them, and all that has one of these names in it.
 
         Nothing of it stays on disk: bodies go at once, and with them all that no entry names any more. What another
         process may be writing at this moment (`GRACE`) is left to it. The whole cache is read for that.
@@ -185,7 +185,9 @@ class Cache:
         self._total = total
 
     def _holds(self, entry: Entry, names: Collection[str]) -> bool:
-        """Tell whether an answer that is no picture names one of these."""
+        """Tell whether an answer, or where it came from, has one of these names in it; pictures are not looked into."""
+        if any(name in here for name in names for here in (entry.asked, entry.address)):
+            return True
         if entry.content_type.startswith(("image/", "audio/", "video/")):
             return False
         # JSON may write a slash as \\/.

@@ -150,10 +150,7 @@ class Door:
         self._cache.drop(address)
 
     def erase(self, addresses: Collection[str], names: Collection[str]) -> None:
-        """Delete from the cache all that came from these addresses or from below them, or that holds one of the names.
-
-        What is no address of the network is passed over.
-        """
+        """Delete from the cache all that came from these addresses or from below them, or that has a name in it."""
         asked = set[str]()
         for address in addresses:
             with suppress(ForbiddenAddressError):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..errors import EstampeError, FormatError, OfflineError
+from ..errors import EstampeError, FormatError, OfflineError, UnavailableError
 from ..images import Scan, region_address
 from ..net import Door
 from ..ocr import DEFAULT_LIMIT as TEXT_BYTES
@@ -16,6 +17,9 @@ from ..records import Box, Page, TextSource
 _DISTANT = 1600
 #: The ceiling of a picture's bytes.
 _PICTURE_BYTES = 100_000_000
+_WEB_PAGE = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,14 @@ class Text:
     source: TextSource
     data: bytes
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A page's scan, and the page with what is now known of it."""
+
+    scan: Scan
+    page: Page
 
 
 def is_local(address: str) -> bool:
@@ -43,7 +55,7 @@ def fetch_text(page: Page, door: Door | None) -> Text | None:
     failure: EstampeError | None = None
     for source in sources:
         try:
-            data = _read(source.address, door, limit=TEXT_BYTES, accept="application/xml, text/xml, */*;q=.1")
+            data = _read_text(source.address, door)
         except EstampeError as error:
             failure = failure or error
             continue
@@ -53,11 +65,8 @@ def fetch_text(page: Page, door: Door | None) -> Text | None:
     return None
 
 
-def fetch_scan(page: Page, door: Door | None) -> tuple[Scan, Page] | None:
-    """Open a page's scan; None where it has none. The page comes back with what is now known of the scan.
-
-    Raises EstampeError where it cannot be had or is no picture.
-    """
+def fetch_scan(page: Page, door: Door | None) -> Opened | None:
+    """Open a page's scan, None where it has none. Raises EstampeError where it cannot be had or is no picture."""
     image = page.image
     if image is None:
         return None
@@ -67,9 +76,14 @@ def fetch_scan(page: Page, door: Door | None) -> tuple[Scan, Page] | None:
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         known = replace(image, size=scan.size, sha256=sha256, bytes=path.stat().st_size)
-        return scan, replace(page, image=known)
-    data = _read(scan_address(page), door, limit=_PICTURE_BYTES, accept="image/jpeg, image/*;q=.5")
-    return Scan.from_bytes(data), page
+        return Opened(scan, replace(page, image=known))
+    address = scan_address(page)
+    data = _ask(address, door, limit=_PICTURE_BYTES, accept="image/jpeg, image/*;q=.5")
+    try:
+        return Opened(Scan.from_bytes(data, name=address), page)
+    except FormatError:
+        drop(address, door)
+        raise
 
 
 def scan_address(page: Page) -> str:
@@ -79,15 +93,30 @@ def scan_address(page: Page) -> str:
     return reduced or (page.image.address if page.image else "")
 
 
-def _read(address: str, door: Door | None, *, limit: int, accept: str) -> bytes:
-    if is_local(address):
-        path = Path(address)
-        try:
-            if path.stat().st_size > limit:
-                raise FormatError(address, f"the file is larger than {limit // 1_000_000} MB")
-            return path.read_bytes()
-        except OSError as error:
-            raise FormatError(address, f"the file cannot be read: {error.strerror}") from error
+def drop(address: str, door: Door | None) -> None:
+    """Let the next run ask an address of the network again, for what it gave cannot be read."""
+    if door is not None and not is_local(address):
+        door.forget(address)
+
+
+def _read_text(address: str, door: Door | None) -> bytes:
+    if not is_local(address):
+        return _ask(address, door, limit=TEXT_BYTES, accept="application/xml, text/xml, */*;q=.1")
+    path = Path(address)
+    try:
+        if path.stat().st_size > TEXT_BYTES:
+            raise FormatError(address, f"the file is larger than {TEXT_BYTES // 1_000_000} MB")
+        return path.read_bytes()
+    except OSError as error:
+        raise FormatError(address, f"the file cannot be read: {error.strerror}") from error
+
+
+def _ask(address: str, door: Door | None, *, limit: int, accept: str) -> bytes:
+    """Ask the network. A web page with status 200, as overloaded sources give instead of data, is none."""
     if door is None:
         raise OfflineError(address, "the network is off")
-    return door.get(address, accept=accept, limit=limit).read()
+    data = door.get(address, accept=accept, limit=limit).read()
+    if _WEB_PAGE.match(data, 0, 4096):
+        door.forget(address)
+        raise UnavailableError(address, "the answer is a web page, not what was asked for; ask later")
+    return data

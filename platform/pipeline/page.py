@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, replace
 
 from ..errors import EstampeError, NetworkError
 from ..identity import digest
 from ..images import PIXEL_RUN, describe
-from ..net import Door
 from ..ocr import read_alto
 from ..records import Article, Diagnostic, Document, Illustration, OcrPage, Page, Severity
 from ..segmentation import RUNS, ArticleIndex, illustrate
-from .inputs import Text, fetch_scan, is_local
+from .inputs import Opened, Text, is_local
 from .watch import Missing
 
 #: How large an illustration is looked at for its palette and hash.
 _LOOK = 512
+#: Opens the scan of a page; gives None where it is not to be looked at. Raises EstampeError.
+OpenScan = Callable[[Page], Opened | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What a page was made from: when it is the same, the page need not be read again.
+
+    ``basis`` covers text, frame, articles and the versions of the methods; it is empty where reading failed in a way
+    that may pass. ``seen`` says whether the pixels of its illustrations were looked at, or there were none to look at.
+    """
+
+    basis: str
+    seen: bool
+
+    def __str__(self) -> str:
+        return f"{self.basis}{'+' if self.seen else '-'}" if self.basis else ""
+
+    @classmethod
+    def parse(cls, text: str) -> Fingerprint:
+        """Read what ``str`` wrote."""
+        return cls(text[:-1], text.endswith("+"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +46,11 @@ class Reading:
     """What became of a page: the page with what is now known of it, its OCR, its illustrations, and what was odd."""
 
     page: Page
-    ocr: OcrPage | None
-    illustrations: tuple[Illustration, ...]
-    diagnostics: tuple[Diagnostic, ...]
-    missing: tuple[Missing, ...]
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
-    """What a page was made from: when it is the same, the page need not be read again.
-
-    ``basis`` covers text, frame, articles and the versions of the methods; ``seen`` says whether the pixels of its
-    illustrations were looked at, or there were none to look at.
-    """
-
-    basis: str
-    seen: bool
-
-    def __str__(self) -> str:
-        return f"{self.basis}{'+' if self.seen else '-'}"
-
-    @classmethod
-    def parse(cls, text: str) -> Fingerprint:
-        """Read what ``str`` wrote."""
-        return cls(text[:-1], text.endswith("+"))
+    fingerprint: Fingerprint
+    ocr: OcrPage | None = None
+    illustrations: tuple[Illustration, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    missing: tuple[Missing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,59 +71,76 @@ class Whole:
 
 def basis(whole: Whole, page: Page, text: Text | None) -> str:
     """Return the digest of all that a page's illustrations are made from, pixels aside."""
-    image = page.image.address if page.image else ""
+    image = page.image
     made_from = [
         text.sha256 if text else "",
         page.number,
         whole.page_count,
         whole.structure,
         [page.size.w, page.size.h] if page.size else None,
-        image,
+        # A file that was replaced is another scan; what is distant has one address for ever.
+        [image.address, image.bytes if is_local(image.address) else None] if image else None,
         sorted(run.id for run in (*RUNS, PIXEL_RUN)),
     ]
     return digest(json.dumps(made_from, ensure_ascii=False), 32)
 
 
-def read_page(whole: Whole, page: Page, text: Text | None, *, door: Door | None, pictures: bool) -> Reading:
-    """Take one page through the stages. Never raises for what is wrong with the page: that becomes a diagnostic."""
+def read_page(whole: Whole, page: Page, text: Text | None, open_scan: OpenScan) -> Reading:
+    """Take one page through the stages. What is wrong with its text or scan is a diagnostic, and never raised."""
     if text is None:
-        made_from = basis(whole, page, None)
-        return Reading(page, None, (), (), (), str(Fingerprint(made_from, seen=True)))
+        return Reading(page, Fingerprint(basis(whole, page, None), seen=True))
     try:
         ocr = read_alto(text.data, name=text.source.address, frame=page.size)
     except EstampeError as error:
-        made_from = basis(whole, page, text)
-        unreadable = Diagnostic("ocr-unreadable", str(error), Severity.ERROR, page.key)
-        return Reading(page, None, (), (unreadable,), (), str(Fingerprint(made_from, seen=True)))
+        return unreadable(whole, page, text, error)
     # The frame is the canvas where there is one; a folder's page gets it from its ALTO, and keeps it.
     framed = replace(page, size=page.size or ocr.size)
-    made_from = basis(whole, framed, text)
     illustrations = illustrate(whole.document, framed, ocr, whole.articles, page_count=whole.page_count)
     diagnostics = tuple(replace(diagnostic, where=page.key) for diagnostic in ocr.diagnostics)
-    seen = not illustrations or page.image is None
-    reading = Reading(framed, ocr, illustrations, diagnostics, (), str(Fingerprint(made_from, seen=seen)))
-    if not seen and page.image and (pictures or is_local(page.image.address)):
-        reading = _look(whole.document, reading, made_from, door)
-    return reading
+    to_see = bool(illustrations) and framed.image is not None and framed.size is not None
+    made_from = Fingerprint(basis(whole, framed, text), seen=not to_see)
+    reading = Reading(framed, made_from, ocr, illustrations, diagnostics)
+    return _look(whole.document, reading, open_scan) if to_see else reading
 
 
-def _look(document: Document, reading: Reading, made_from: str, door: Door | None) -> Reading:
+def unreadable(whole: Whole, page: Page, text: Text, error: EstampeError) -> Reading:
+    """Return what is left of a page whose OCR cannot be read. What came over the network may be better next time."""
+    remark = Diagnostic("ocr-unreadable", str(error), Severity.ERROR, page.key)
+    made_from = basis(whole, page, text) if is_local(text.source.address) else ""
+    return Reading(page, Fingerprint(made_from, seen=True), diagnostics=(remark,))
+
+
+def failed(page: Page, error: Exception) -> Reading:
+    """Return what is left of a page on which Estampe itself failed; it is tried again by each run."""
+    message = f"Estampe itself failed on this page ({type(error).__name__}: {error}); please report it"
+    remark = Diagnostic("page-failed", message, Severity.ERROR, page.key)
+    return Reading(page, Fingerprint("", seen=False), diagnostics=(remark,))
+
+
+def _look(document: Document, reading: Reading, open_scan: OpenScan) -> Reading:
     """Describe the pixels of all illustrations of a page; its scan is decoded once."""
     page = reading.page
     try:
-        opened = fetch_scan(page, door)
+        opened = open_scan(page)
         if opened is None or page.size is None:
             return reading
-        scan, known = opened
         described = tuple(
-            replace(found, pixels=describe(scan.crop(found.box, page.size, _LOOK)), pixel_run=PIXEL_RUN.id)
+            replace(found, pixels=describe(opened.scan.crop(found.box, page.size, _LOOK)), pixel_run=PIXEL_RUN.id)
             for found in reading.illustrations
         )
     except NetworkError as error:
-        missing = Missing(document.id, page.key, "picture", error.cause)
-        return replace(reading, missing=(missing,))
+        return replace(reading, missing=(Missing(document.id, page.key, "picture", error.cause),))
     except EstampeError as error:
-        unreadable = Diagnostic("scan-unreadable", str(error), Severity.ERROR, page.key)
-        diagnostics = (*reading.diagnostics, unreadable)
-        return replace(reading, diagnostics=diagnostics, fingerprint=str(Fingerprint(made_from, seen=True)))
-    return replace(reading, page=known, illustrations=described, fingerprint=str(Fingerprint(made_from, seen=True)))
+        remark = Diagnostic("scan-unreadable", str(error), Severity.ERROR, page.key)
+        seen = page.image is not None and is_local(page.image.address)
+        return replace(
+            reading,
+            diagnostics=(*reading.diagnostics, remark),
+            fingerprint=replace(reading.fingerprint, seen=seen),
+        )
+    return replace(
+        reading,
+        page=opened.page,
+        illustrations=described,
+        fingerprint=replace(reading.fingerprint, seen=True),
+    )

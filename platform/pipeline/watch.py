@@ -20,10 +20,15 @@ class Missing:
 
 @dataclass(slots=True)
 class Summary:
-    """What a run came to. ``read`` are the pages that were new or had changed; ``changes`` went into the index."""
+    """What a run came to.
+
+    ``misused`` are those of the refused sources that are nothing a harvest knows; ``read`` are the pages that were new
+    or had changed; ``changes`` went into the index.
+    """
 
     documents: int = 0
     refused: int = 0
+    misused: int = 0
     pages: int = 0
     read: int = 0
     illustrations: int = 0

@@ -1,0 +1,38 @@
+"""Which runs are alive: each holds a lock that falls with its process, so that none seems to run for ever."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..catalogue import Catalogue
+
+
+@contextmanager
+def alive(folder: Path, number: int) -> Iterator[None]:
+    """Hold the lock of a job: a file in this folder, called by its number."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / str(number)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def bury(catalogue: Catalogue, folder: Path) -> None:
+    """Note the jobs of this folder as failed whose process was killed, or went down with its machine."""
+    for path in folder.glob("[0-9]*"):
+        with path.open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            job = catalogue.job(int(path.name))
+            if job and job.state == "running":
+                message = "its process was killed, or went down with the machine"
+                catalogue.finish_job(job.number, "failed", job.counters, message)
+            path.unlink(missing_ok=True)
