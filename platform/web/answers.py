@@ -9,6 +9,7 @@ from typing import Any, ParamSpec
 
 from flask import Flask, Response, json, request
 
+from .languages import language
 from .services import services
 
 _P = ParamSpec("_P")
@@ -40,12 +41,19 @@ def while_unchanged(view: Callable[_P, Response]) -> Callable[_P, Response]:
     @wraps(view)
     def answer(*args: _P.args, **kwargs: _P.kwargs) -> Response:
         known = services()
-        state = f"{version('estampe')}-{known.catalogue.last_change()}-{known.index.position()}"
+        state = f"{version('estampe')}-{known.catalogue.last_change()}-{known.index.position()}-{language()}"
         response = Response(status=304) if request.if_none_match.contains(state) else view(*args, **kwargs)
         response.set_etag(state)
         return response
 
     return answer
+
+
+def spoken(response: Response) -> Response:
+    """Say that an answer is in the language that was asked for."""
+    response.vary.add("Accept-Language")
+    response.content_language.add(language())
+    return response
 
 
 def json_answer(body: Any, media_type: str = "application/json") -> Response:

@@ -62,7 +62,7 @@ def year(value: DateSpan | None) -> str:
 def moment(value: str | datetime) -> str:
     """Return a moment, ISO 8601 in UTC, as date and time."""
     when = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return str(format_datetime(when, "d MMM y, HH:mm"))
+    return str(format_datetime(when, "d MMM y, HH:mm 'UTC'"))
 
 
 def shortened(text: str, length: int) -> str:

@@ -30,6 +30,7 @@ from estampe.records import (
     Size,
     TextSource,
 )
+from estampe.vocabulary import vocabulary
 
 PAGE = Size(900, 1240)
 REGION = Run("ocr-regions@1", "ocr-regions", "1", "region")
@@ -214,8 +215,11 @@ def _illustration(document: Document, page: Page, box: Box, place: int, number: 
     noise = "ornament" if place == 4 else None
     hue = (turn * 0.137) % 1
     dominant = "#{:02x}{:02x}{:02x}".format(*(round(255 * part) for part in colorsys.hls_to_rgb(hue, 0.55, 0.18)))
+    objects = vocabulary().facet("object")
     function = _FUNCTIONS[turn % len(_FUNCTIONS)]
     labels = [Label(_TECHNIQUES[place], "technique", round(0.52 + 0.11 * (turn % 5), 2), GUESS.id)]
+    if place == 1:
+        labels.append(Label(objects[turn % 14].id, "object", 0.6, GUESS.id))
     if function:
         labels.append(Label(function, "function", 1.0, LABELS.id))
     return Illustration(

@@ -119,12 +119,16 @@ def test_years_are_chosen_by_dragging_and_by_keys(page: Page, running: Site) -> 
 
 def test_all_values_of_a_facet_come_into_their_place(page: Page, running: Site) -> None:
     page.goto(f"{running.ids['address']}/en/search")
-    page.get_by_text("Document", exact=True).click()
-    # There are seven documents only; the page of all values is the same one that the facet fetches from.
-    page.goto(f"{running.ids['address']}/en/facets/document")
-    page.get_by_role("searchbox", name="Only those with").fill("voyage")
-    page.get_by_role("button", name="Filter").click()
-    expect(page.locator("#all-document li")).to_have_count(1)
+    page.get_by_text("Object", exact=True).click()
+    expect(page.locator("#values-object li")).to_have_count(10)
+    page.get_by_role("link", name="All values").click()
+    values = page.locator("#all-object li:visible")
+    expect(values).to_have_count(13)
+    page.locator("#all-object input").fill("CÄT")
+    expect(values).to_have_count(2)
+    address = page.url
+    page.locator("#all-object input").press("Enter")
+    assert page.url == address
 
 
 def test_the_picture_can_be_enlarged(page: Page, running: Site) -> None:

@@ -11,11 +11,12 @@ from ...catalogue import Entry
 from ...errors import QueryError
 from ...records import Document
 from ...search import FACETS, Query
-from ..answers import json_answer, while_unchanged
+from ..answers import json_answer, spoken, while_unchanged
 from ..citations import bibtex as write_bibtex
 from ..citations import csl as write_csl
 from ..services import runs as known_runs
 from ..services import services
+from ..titles import titles
 from . import wire
 from .openapi import document as describe
 from .operations import MAX_CHANGES, MAX_DOCUMENTS, MAX_VALUES
@@ -82,7 +83,7 @@ def facets() -> Response:
     found = services().index.search(
         query, facets=tuple(asked) or FACETS, facet_limit=_whole("values", 10, 1, MAX_VALUES), timeline=True
     )
-    return json_answer(wire.facets(found))
+    return spoken(json_answer(wire.facets(found, titles(services().catalogue, query, found.facets))))
 
 
 @blueprint.get("/documents")
@@ -168,9 +169,7 @@ def _lines() -> Iterator[str]:
     catalogue, after = services().catalogue, ""
     while found := catalogue.documents(after=after):
         for owner in found:
-            by_id = {page.id: page for page in catalogue.pages(owner.id)}
-            for one in catalogue.illustrations_of(document=owner.id):
-                entry = Entry(one, by_id[one.page], owner, one.labels)
+            for entry in catalogue.entries_of(owner.id):
                 yield json.dumps(wire.illustration(entry)) + "\n"
         after = found[-1].id
 

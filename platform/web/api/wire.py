@@ -12,6 +12,7 @@ from .. import names
 from ..cards import folio
 from ..pictures import WIDTHS, crop_address, is_local
 from ..services import runs, services
+from ..titles import Titles, name_of
 
 Json = dict[str, Any]
 
@@ -133,13 +134,13 @@ def results(found: Results, entries: list[Entry], following: str | None) -> Json
     }
 
 
-def facets(found: Results) -> Json:
+def facets(found: Results, titles: Titles) -> Json:
     """Return the counts of a search by facet and by year."""
     return {
         "total": found.total,
         "facets": {
             facet: [
-                {"value": value.value, "name": names.value_name(facet, value.value), "count": value.count}
+                {"value": value.value, "name": name_of(facet, value.value, titles), "count": value.count}
                 for value in values
             ]
             for facet, values in found.facets.items()

@@ -14,7 +14,7 @@ from ...iiif import (
     write_manifest,
 )
 from ...records import Document, Page
-from ..answers import json_answer, while_unchanged
+from ..answers import json_answer, spoken, while_unchanged
 from ..api import wire
 from ..languages import language
 from ..services import runs, services
@@ -59,7 +59,7 @@ def annotation_page(document: str, key: str) -> Response:
         concept=known.vocabulary.concept,
         language=language(),
     )
-    return json_answer(written, media.PRESENTATION)
+    return spoken(json_answer(written, media.PRESENTATION))
 
 
 @blueprint.get("/iiif/activity/collection.json")

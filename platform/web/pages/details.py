@@ -16,7 +16,7 @@ from ..links import link
 from ..pictures import Picture, page_picture, picture
 from ..services import runs, services
 from .finding import Neighbours, neighbours
-from .refine import address, arguments, begun, is_bare
+from .refine import address, arguments, is_bare
 
 #: The height of a picture on its own page, in CSS pixels.
 _HEIGHT = 800
@@ -76,7 +76,7 @@ def details(illustration: str, query: Query | None = None) -> Details | None:
         return None
     entry = entries[0]
     item = entry.illustration
-    context = arguments(begun(query)) if query else {}
+    context = arguments(query) if query else {}
 
     def place(id_: str) -> str:
         return link("pages.illustration", context | {"illustration": id_}) if id_ else ""
@@ -98,7 +98,7 @@ def details(illustration: str, query: Query | None = None) -> Details | None:
         neighbours=near,
         before=place(near.before) if near else "",
         after=place(near.after) if near else "",
-        back=address(begun(query)) if query and not is_bare(query) else url_for("pages.home"),
+        back=address(query) if query and not is_bare(query) else url_for("pages.home"),
         searched=query is not None and not is_bare(query),
         here=place(item.id),
         frame=entry.page.size or (entry.page.image.size if entry.page.image else None),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import abort, redirect, render_template, request, url_for
@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from ...catalogue import Entry
 from ...identity import find_ark
-from ...records import Document, Illustration, Page
+from ...records import Document, Page
 from .. import snippets
 from ..cards import Card, cards, folio
 from ..formats import external, plain
@@ -47,9 +47,9 @@ def show(document: str) -> ResponseReturnValue:
     allow_viewer()
     pages = catalogue.pages(document)
     only = next((page for page in pages if page.key == request.args.get("page")), None)
-    everything = catalogue.illustrations_of(document=document)
-    pictures = [one for one in everything if not one.noise]
-    shown = [one for one in (everything if only else pictures) if only is None or one.page == only.id]
+    everything = catalogue.entries_of(document)
+    pictures = [entry for entry in everything if not entry.illustration.noise]
+    shown = [entry for entry in (everything if only else pictures) if only is None or entry.page.id == only.id]
     runs = catalogue.runs()
     counted = services().catalogue.fingerprints(document)
     manifest = addresses.manifest(document)
@@ -58,7 +58,7 @@ def show(document: str) -> ResponseReturnValue:
         document=found,
         pages=pages,
         only=only,
-        strip=list(_strip(found, {page.id: page for page in pages}, shown[:_STRIP])),
+        strip=_strip(shown[:_STRIP]),
         total=len(pictures),
         noise=len(everything) - len(pictures),
         done=sum(bool(fingerprint) for fingerprint in counted.values()),
@@ -97,18 +97,20 @@ def canvas_of(document: str, page: Page) -> str:
     return page.canvas or services().addresses.canvas(document, page.key)
 
 
-def _strip(document: Document, pages: dict[str, Page], shown: list[Illustration]) -> Iterator[Tab]:
-    entries = [Entry(one, pages[one.page], document, one.labels) for one in shown]
+def _strip(entries: Sequence[Entry]) -> list[Tab]:
     made = cards(entries, lambda id_: url_for("pages.illustration", illustration=id_), height=_HEIGHT)
-    for entry, card in zip(entries, made, strict=True):
-        yield Tab(card, canvas_of(document.id, entry.page), folio(entry), bool(entry.illustration.noise))
+    return [
+        Tab(card, canvas_of(entry.document.id, entry.page), folio(entry), bool(entry.illustration.noise))
+        for entry, card in zip(entries, made, strict=True)
+    ]
 
 
-def _runs_of(illustrations: list[Illustration]) -> list[str]:
+def _runs_of(entries: Sequence[Entry]) -> list[str]:
     found: dict[str, None] = {}
-    for one in illustrations:
-        found |= dict.fromkeys((one.region_run, one.text_run, one.pixel_run))
-        found |= dict.fromkeys(label.run for label in one.labels)
+    for entry in entries:
+        item = entry.illustration
+        found |= dict.fromkeys((item.region_run, item.text_run, item.pixel_run))
+        found |= dict.fromkeys(label.run for label in entry.labels)
     return [run for run in found if run]
 
 

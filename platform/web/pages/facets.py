@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...catalogue import Catalogue
 from ...search import FACETS, LABEL_FACETS, FacetValue, Query
 from .. import names
-from .refine import Titles, address, begun, toggled
+from ..titles import Titles, name_of
+from .refine import address, begun, toggled
 
 #: Values shown before "more".
 SHOWN = 10
@@ -52,7 +52,7 @@ def facet(query: Query, name: str, values: tuple[FacetValue, ...], titles: Title
     kept = [value for place, value in enumerate(values) if place < shown or value.value in chosen]
     choices = tuple(
         Choice(
-            titles.get((name, value.value)) or names.value_name(name, value.value),
+            name_of(name, value.value, titles),
             value.count,
             value.value in chosen,
             address(toggled(query, name, value.value)),
@@ -79,16 +79,3 @@ def certainties(query: Query) -> list[Choice]:
 def labelled(found: list[Facet]) -> bool:
     """Tell whether any facet is one that labels make, so that certainty says something."""
     return any(one.id in LABEL_FACETS for one in found)
-
-
-def titles(catalogue: Catalogue, query: Query, counted: Mapping[str, Iterable[FacetValue]]) -> Titles:
-    """Return the titles of the series and documents that a page of a search mentions."""
-    wanted = {
-        name: {*query.filters.get(name, ()), *(value.value for value in counted.get(name, ()))}
-        for name in ("series", "document")
-    }
-    found = {("document", id_): one.title for id_ in wanted["document"] if (one := catalogue.document(id_))}
-    if wanted["series"]:
-        known = {tally.id: tally.title for tally in catalogue.series() if tally.title}
-        found |= {("series", id_): known[id_] for id_ in wanted["series"] if id_ in known}
-    return found

@@ -9,9 +9,10 @@ from ...search import FACETS, Query, Results
 from ..cards import Card, cards
 from ..links import link
 from ..services import services
+from ..titles import titles
 from ..wording import gettext
-from .facets import SHOWN, Choice, Facet, certainties, facets, labelled, titles
-from .refine import Chip, Titles, address, arguments, bare, begun, chips
+from .facets import SHOWN, Choice, Facet, certainties, facets, labelled
+from .refine import Chip, address, arguments, bare, begun, chips
 from .timeline import Timeline, timeline
 
 #: How far the way back and on is known from an illustration to its neighbours in a search.
@@ -43,7 +44,9 @@ class Escape:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The place of an illustration in a search, from 1, and what stands before and after; empty at the ends."""
+    """Where an illustration stands in a search: its place, from 1 (0 where it is too far behind to be counted), and
+    what stands before and after it; empty at the ends.
+    """
 
     place: int
     total: int
@@ -74,13 +77,8 @@ def hit_cards(query: Query, results: Results) -> list[Card]:
     """Return the cards of what was found, each leading to its page within the search."""
     entries = services().catalogue.entries([hit.id for hit in results.hits])
     found = {hit.id: hit.highlights for hit in results.hits}
-    context = arguments(begun(query))
+    context = arguments(query)
     return cards(entries, lambda id_: link("pages.illustration", context | {"illustration": id_}), found)
-
-
-def chip_titles(query: Query) -> Titles:
-    """Return the titles that the filters of a query mention."""
-    return titles(services().catalogue, query, {})
 
 
 def escapes(found: Found) -> tuple[list[Escape], bool]:
@@ -106,15 +104,16 @@ def _counted(choices: list[tuple[str, Query]]) -> list[Escape]:
 
 
 def neighbours(query: Query, illustration: str) -> Neighbours | None:
-    """Return where an illustration stands in a search; None where that is not among its first few hundred."""
-    results = services().index.search(begun(query, limit=_WITHIN))
-    ids = [hit.id for hit in results.hits]
-    if illustration not in ids:
-        return None
-    place = ids.index(illustration)
-    before = ids[place - 1] if place else ""
-    after = ids[place + 1] if place + 1 < len(ids) else ""
-    return Neighbours(place + 1, results.total, before, after)
+    """Return where an illustration stands in a search; None where it is not near its start or its cursor."""
+    for start in dict.fromkeys(("", query.after)):
+        results = services().index.search(replace(query, after=start, limit=_WITHIN))
+        ids = [hit.id for hit in results.hits]
+        if illustration in ids:
+            place = ids.index(illustration)
+            before = ids[place - 1] if place else ""
+            after = ids[place + 1] if place + 1 < len(ids) else ""
+            return Neighbours(0 if start else place + 1, results.total, before, after)
+    return None
 
 
 def selection(limit: int) -> tuple[list[Entry], int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,10 +11,8 @@ from ...search import FACETS, Query
 from .. import names
 from ..formats import percent
 from ..links import link
+from ..titles import Titles, name_of
 from ..wording import gettext
-
-#: Gives the names of values that only the catalogue knows: by facet and value.
-Titles = Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +68,7 @@ def chips(query: Query, titles: Titles) -> Iterator[Chip]:
 
     for facet in FACETS:
         for value in query.filters.get(facet, ()):
-            name = titles.get((facet, value)) or names.value_name(facet, value)
-            yield chip(name, names.facet_name(facet), toggled(query, facet, value))
+            yield chip(name_of(facet, value, titles), names.facet_name(facet), toggled(query, facet, value))
     if query.date_from or query.date_to:
         rest = begun(query, date_from=None, date_to=None)
         yield chip(years(query.date_from, query.date_to), gettext("Date"), rest)

@@ -12,15 +12,16 @@ from ...errors import QueryError
 from ...identity import manifest_alias
 from ...iiif import decode_content_state
 from ...search import FACETS, FIELDS, SORTS, Query
-from .. import names
+from .. import names, snippets
 from ..cards import Card, cards
 from ..links import link
 from ..services import services
+from ..titles import titles
 from ..wording import gettext
 from . import blueprint
 from .details import Details, details
 from .document import canvas_of
-from .facets import ALL, Choice, facet, titles
+from .facets import ALL, Choice, facet
 from .finding import Found, escapes, find, selection
 from .refine import address, arguments, bare, begun
 
@@ -118,7 +119,7 @@ def _page(found: Found) -> dict[str, Any]:
         "context": arguments(query),
         "close": address(query),
         "collection": services().addresses.search_collection(begun(query).to_args()),
-        "embed": services().addresses.embed_search(begun(query).to_args()),
+        "snippet": snippets.wall(services().addresses.embed_search(begun(query).to_args()), query.text or "Estampe"),
         "data": services().addresses.api("illustrations", query=begun(query).to_args()),
         "show": lambda card: _show(query, card),
     }

@@ -48,6 +48,8 @@ def show() -> ResponseReturnValue:
         jobs=jobs[:_SHOWN],
         days=days(jobs, datetime.now(UTC).date()),
         refusals=catalogue.refusals(limit=_SHOWN),
+        failures=catalogue.failures(),
+        noise=catalogue.noise_tallies(),
         oddities=catalogue.diagnostic_tallies(),
         runs=catalogue.current_runs(),
         behind=catalogue.last_change() - index.position(),
