@@ -26,7 +26,7 @@ viewer: $(VIEWER)  ## build the front end with npm
 # Node comes with the packages of .venv, so that Python is all one must have.
 $(VIEWER): $(INSTALLED) $(VIEWER_SOURCES)
 	cd mirador && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error
-	cd mirador && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
+	cd mirador && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build -- --logLevel warn
 	touch $@
 
 demo: $(VIEWER)  ## print the demonstration corpus, mine it, and show the result in the browser

@@ -32,7 +32,7 @@ def main() -> None:
             [_ESTAMPE, "export", "illustrations"], env=environment, check=True, capture_output=True
         )
         rows = [json.loads(line) for line in exported.stdout.decode().splitlines()]
-        shown = next(row for row in rows if row["front_page"] and row["noise"] is None and row["labels"])
+        shown = next(row for row in rows if row["front_page"] and row["noise"] is None and row["title"])
         server = subprocess.Popen([_ESTAMPE, "serve", "--port", str(port)], env=environment)
         try:
             _wait(f"{base}/en/")
