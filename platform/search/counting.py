@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeAlias
 
 import tantivy
 
@@ -14,45 +17,106 @@ from .index import FacetValue
 from .names import FACETS, LABEL_FACETS
 from .query import Query
 from .schema import SURE_WIDTH, facet_field, hundredths, sure_field
+from .volume import View
 
 # Each segment counts all of its values, so that the commonest of all are exact.
 _ALL = 100_000_000
 # Tantivy gives no more.
 _MOST = 65_000
 _YEARS = 10_000
+_REMEMBERED = 256
 _CHOSEN = " chosen"
 _FIRST, _LAST = "year_first", "year_last"
 
-Timeline = tuple[tuple[int, int], ...]
+Timeline: TypeAlias = tuple[tuple[int, int], ...]
 
 
-def count(
-    searcher: tantivy.Searcher, compiler: Compiler, query: Query, facets: Collection[str], limit: int, *, timeline: bool
-) -> tuple[Mapping[str, tuple[FacetValue, ...]], Timeline]:
-    """Count the values of facets, each passing over its own selection, and years, passing over the dates.
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many pictures there are of each value and year; see `estampe.search.Results`."""
 
-    All that is counted over the same pictures is counted in one go.
-    """
-    counted: dict[str, Counter[str]] = {}
-    years: Timeline = ()
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    timeline: Timeline
+
+
+class Counters:
+    """Counts on other threads while hits are gathered, for Tantivy counts without Python's lock; remembers the last."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(thread_name_prefix="count")
+        self._lock = threading.Lock()
+        self._known: OrderedDict[tuple[object, ...], Counts] = OrderedDict()
+
+    def begin(
+        self, view: View, query: Query, facets: Collection[str], limit: int, *, timeline: bool
+    ) -> Callable[[], Counts]:
+        """Begin to count, and return what waits for the counts.
+
+        Args:
+            view: what is searched.
+            query: the search; how its results are ordered and cut makes no difference.
+            facets: those to count; each passes over its own selection.
+            limit: values at most of each.
+            timeline: count years too, passing over the dates.
+
+        """
+        asked = replace(query, after="", limit=1, sort="document").to_args()
+        key = (view.commit, tuple(asked), frozenset(facets), limit, timeline)
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+                known = self._known[key]
+                return lambda: known
+        passes = _passes(Compiler(view.schema), query, facets, limit, timeline=timeline)
+        answers = [self._threads.submit(view.searcher.aggregate, node, wanted) for node, wanted in passes]
+
+        def wait() -> Counts:
+            counts = _merged([answer.result() for answer in answers], query, limit)
+            with self._lock:
+                self._known[key] = counts
+                while len(self._known) > _REMEMBERED:
+                    self._known.popitem(last=False)
+            return counts
+
+        return wait
+
+    def close(self) -> None:
+        """Let go of the threads and of what is remembered."""
+        self._threads.shutdown()
+        self._known.clear()
+
+
+def _passes(
+    compiler: Compiler, query: Query, facets: Collection[str], limit: int, *, timeline: bool
+) -> Iterable[tuple[tantivy.Query, dict[str, Any]]]:
+    """Yield what is to be counted of which pictures; all that is counted of the same ones in one go."""
     together: dict[str, Any] = {}
     for facet in facets:
         wanted = _values_of(facet, query, limit)
         if facet in query.filters:
-            counted |= _read(searcher.aggregate(compiler.found(query, without=facet), wanted), query)
+            yield compiler.found(query, without=facet), wanted
         else:
             together |= wanted
     if timeline:
         both = {name: _terms(name, _YEARS) for name in (_FIRST, _LAST)}
         if query.date_from or query.date_to:
-            years = _years(searcher.aggregate(compiler.found(query, dates=False), both))
+            yield compiler.found(query, dates=False), both
         else:
             together |= both
     if together:
-        answer = searcher.aggregate(compiler.found(query), together)
-        counted |= _read(answer, query)
-        years = _years(answer) if _FIRST in together else years
-    return {facet: _commonest(counted[facet], query, facet, limit) for facet in FACETS if facet in counted}, years
+        yield compiler.found(query), together
+
+
+def _merged(answers: Iterable[Mapping[str, Any]], query: Query, limit: int) -> Counts:
+    counted: dict[str, Counter[str]] = {}
+    years: Timeline = ()
+    for found in answers:
+        counted |= _read(found, query)
+        years = _years(found) if _FIRST in found else years
+    facets: dict[str, tuple[FacetValue, ...]] = {
+        facet: _commonest(counted[facet], query, facet, limit) for facet in FACETS if facet in counted
+    }
+    return Counts(facets, years)
 
 
 def _values_of(facet: str, query: Query, limit: int) -> dict[str, Any]:

@@ -5,29 +5,25 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from types import TracebackType
-from typing import Final, Self, TypeAlias
+from typing import Final, Self
 
 from ..errors import DamagedIndexError
 from .compile import Compiler, asks_for_words
-from .counting import Timeline, count
+from .counting import Counters
 from .cursor import Cursor, fingerprint
 from .documents import IndexDocument, IndexPage
 from .highlighting import highlight
-from .index import FacetValue, Hit, PageHit, Results, Segments
+from .index import Hit, PageHit, Results, Segments
 from .query import Query
-from .ranking import Ranked, ranked
+from .ranking import Ranked, ranked, total
 from .shelf import Shelf
 from .volume import View, Volume
 
 #: Longest excerpt of the text around a picture, in characters.
 EXCERPT: Final = 240
-_REMEMBERED = 256
-_Counts: TypeAlias = tuple[Mapping[str, tuple[FacetValue, ...]], Timeline]
 
 
 class EmbeddedIndex:
@@ -45,8 +41,7 @@ class EmbeddedIndex:
         self._shelf = shelf
         self._opening = threading.Lock()
         self._volume = self._open()
-        self._counts: OrderedDict[tuple[object, ...], _Counts] = OrderedDict()
-        self._counting = threading.Lock()
+        self._counters = Counters()
 
     def search(
         self,
@@ -60,18 +55,17 @@ class EmbeddedIndex:
         """Find illustrations; see `estampe.search.Index`."""
         cursor = Cursor.decode(query)
         with self._reading() as view:
-            searcher, compiler = view.searcher, Compiler(view.schema)
-            node = compiler.found(query)
+            counting = self._counters.begin(view, query, facets, facet_limit, timeline=timeline)
+            compiler = Compiler(view.schema)
             by_score = query.sort == "relevance" and asks_for_words(query)
             order = "" if by_score else "document" if query.sort == "relevance" else query.sort
-            page = ranked(searcher, compiler, node, order, cursor, query.limit)
-            key = (view.commit, _question(query), tuple(facets), facet_limit, timeline)
-            counts = self._remembered(
-                key, lambda: count(searcher, compiler, query, facets, facet_limit, timeline=timeline)
-            )
+            page = ranked(view.searcher, compiler, compiler.found(query), order, cursor, query.limit)
             own = fingerprint(query)
             hits = tuple(_hit(query, own, found, highlights=highlights) for found in page.found)
-            return Results(page.total, hits, counts[0], counts[1], hits[-1].cursor if page.more else "")
+            counts = counting()
+            return Results(
+                page.total, hits, counts.facets, counts.timeline, hits[-1].cursor if page.more and hits else ""
+            )
 
     def search_pages(self, document: str, text: str) -> tuple[PageHit, ...]:
         """Find the pages of a document whose words match; see `estampe.search.Index`."""
@@ -80,7 +74,7 @@ class EmbeddedIndex:
             node = Compiler(view.schema).pages(document, text)
             if node is None:
                 return ()
-            addresses = [address for _, address in searcher.search(node, max(searcher.num_docs, 1)).hits]
+            addresses = [address for _, address in searcher.search(node, max(total(searcher.search(node, 1)), 1)).hits]
             numbers = searcher.fast_field_values("number", addresses)
             hits = [
                 PageHit(str(searcher.doc(address)["id"][0]), int(number or 0))
@@ -99,8 +93,8 @@ class EmbeddedIndex:
             return self._current().position()
 
     def close(self) -> None:
-        """Let go of what is remembered; files are closed with the last search that reads them."""
-        self._counts.clear()
+        """Let go of threads; files are closed with the last search that reads them."""
+        self._counters.close()
 
     def __enter__(self) -> Self:
         return self
@@ -136,18 +130,6 @@ class EmbeddedIndex:
                 view = self._current().view()
             yield view
 
-    def _remembered(self, key: tuple[object, ...], make: Callable[[], _Counts]) -> _Counts:
-        with self._counting:
-            if key in self._counts:
-                self._counts.move_to_end(key)
-                return self._counts[key]
-        counts = make()
-        with self._counting:
-            self._counts[key] = counts
-            while len(self._counts) > _REMEMBERED:
-                self._counts.popitem(last=False)
-        return counts
-
 
 @contextmanager
 def _explaining() -> Iterator[None]:
@@ -165,11 +147,6 @@ def _is_damage(error: BaseException) -> bool:
     """Say whether Tantivy cannot read its files: it says so in a ValueError, or panics, which is no Exception."""
     said = isinstance(error, ValueError) and re.search("corrupt|IO error", str(error), re.IGNORECASE)
     return bool(said) or isinstance(error, OSError) or type(error).__name__ == "PanicException"
-
-
-def _question(query: Query) -> tuple[tuple[str, str], ...]:
-    """Return what makes counts differ: the search, however its results are ordered and cut."""
-    return tuple(replace(query, after="", limit=1, sort="document").to_args())
 
 
 def _hit(query: Query, own: str, found: Ranked, *, highlights: bool) -> Hit:

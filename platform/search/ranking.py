@@ -55,10 +55,10 @@ def ranked(
 
     """
     if order:
-        found, total = _by_order(searcher, compiler, node, order, cursor, limit + 1)
+        found, whole = _by_order(searcher, compiler, node, order, cursor, limit + 1)
     else:
-        found, total = _by_score(searcher, node, cursor, limit + 1)
-    return Ranking(tuple(found[:limit]), total, len(found) > limit)
+        found, whole = _by_score(searcher, node, cursor, limit + 1)
+    return Ranking(tuple(found[:limit]), whole, len(found) > limit)
 
 
 def _by_order(
@@ -66,16 +66,16 @@ def _by_order(
 ) -> tuple[list[Ranked], int]:
     """Return so many hits of an order behind the cursor, whose own hit may be gone, and the number of all."""
     # What lies before the cursor counts too.
-    total = _total(searcher.search(node, 1)) if cursor else None
+    whole = total(searcher.search(node, 1)) if cursor else None
     rank = cursor.rank if cursor else 0
     if cursor:
         node = compiler.behind(node, order, int(cursor.key))
     asked = wanted + _SPARE
     while True:
         answer = searcher.search(
-            node, asked, count=total is None, order_by_field=ORDER_FIELDS[order], order=tantivy.Order.Asc
+            node, asked, count=whole is None, order_by_field=ORDER_FIELDS[order], order=tantivy.Order.Asc
         )
-        total = _total(answer) if total is None else total
+        whole = total(answer) if whole is None else whole
         hits = answer.hits
         complete = len(hits) < asked
         found = _settled(searcher, hits if complete else _without_last(hits))
@@ -83,7 +83,7 @@ def _by_order(
             known = sum(key == cursor.key and _id(searcher, address) <= cursor.id for key, address in found)
             found = found[known:]
         if complete or len(found) >= wanted:
-            return _page(searcher, found[:wanted], rank), total
+            return _page(searcher, found[:wanted], rank), whole
         asked *= 4
 
 
@@ -108,7 +108,7 @@ def _by_score(
         asked *= 4
     if start is None and cursor:
         start = bisect_right([key for key, _ in found], cursor.key)
-    return _page(searcher, found[start : (start or 0) + wanted], start or 0), _total(answer)
+    return _page(searcher, found[start : (start or 0) + wanted], start or 0), total(answer)
 
 
 def _behind(searcher: tantivy.Searcher, found: list[_Found], cursor: Cursor | None) -> int | None:
@@ -142,7 +142,8 @@ def _page(searcher: tantivy.Searcher, hits: list[_Found], rank: int) -> list[Ran
     return page
 
 
-def _total(answer: tantivy.SearchResult) -> int:
+def total(answer: tantivy.SearchResult) -> int:
+    """Return how many were found in all."""
     # The package's types leave it out.
     return int(answer.count)  # type: ignore[attr-defined]
 
