@@ -11,7 +11,7 @@ const fontLicence = {
   name: 'font-licence',
   generateBundle() {
     const source = readFileSync(here('node_modules/@fontsource/spectral/LICENSE'), 'utf8');
-    this.emitFile({ type: 'asset', fileName: 'licences-fonts.md', source: `# Spectral\n\n${source}` });
+    this.emitFile({ type: 'asset', fileName: 'licences-fonts.txt', source: `# Spectral\n\n${source}` });
   },
 };
 
@@ -44,7 +44,7 @@ export default defineConfig({
     outDir: here('../platform/web/static/build'),
     emptyOutDir: true,
     manifest: 'manifest.json',
-    license: { fileName: 'licences.md' },
+    license: { fileName: 'licences.txt' },
     target: 'es2022',
     // Nothing inline: the pages' Content-Security-Policy knows no data: addresses.
     assetsInlineLimit: 0,
