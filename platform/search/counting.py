@@ -113,10 +113,8 @@ def _merged(answers: Iterable[Mapping[str, Any]], query: Query, limit: int) -> C
     for found in answers:
         counted |= _read(found, query)
         years = _years(found) if _FIRST in found else years
-    facets: dict[str, tuple[FacetValue, ...]] = {
-        facet: _commonest(counted[facet], query, facet, limit) for facet in FACETS if facet in counted
-    }
-    return Counts(facets, years)
+    facets = [(facet, _commonest(counted[facet], query, facet, limit)) for facet in FACETS if facet in counted]
+    return Counts(dict(facets), years)
 
 
 def _values_of(facet: str, query: Query, limit: int) -> dict[str, Any]:
