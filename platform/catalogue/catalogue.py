@@ -194,10 +194,6 @@ class Catalogue:
         """Note a source that a job could not use, and why."""
         self._write_plain(work.add_refusal, job, source, cause)
 
-    def job(self, number: int) -> Job | None:
-        """Return a job by its number."""
-        return self._read(work.job, number)
-
     def jobs(self, limit: int = 50) -> list[Job]:
         """Return the newest jobs, newest first."""
         return self._read(work.jobs, limit)

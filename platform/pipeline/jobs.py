@@ -9,6 +9,9 @@ from pathlib import Path
 
 from ..catalogue import Catalogue
 
+#: The dead are among so many jobs, for the next run buries them.
+_RECENT = 1000
+
 
 @contextmanager
 def alive(folder: Path, number: int) -> Iterator[None]:
@@ -31,8 +34,8 @@ def bury(catalogue: Catalogue, folder: Path) -> None:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
-            job = catalogue.job(int(path.name))
-            if job and job.state == "running":
-                message = "its process was killed, or went down with the machine"
-                catalogue.finish_job(job.number, "failed", job.counters, message)
+            for job in catalogue.jobs(_RECENT):
+                if str(job.number) == path.name and job.state == "running":
+                    message = "its process was killed, or went down with the machine"
+                    catalogue.finish_job(job.number, "failed", job.counters, message)
             path.unlink(missing_ok=True)
