@@ -46,7 +46,7 @@ def _fold(text: str) -> str:
 @cache
 def _codes() -> dict[str, str]:
     """Return the short code of every code, the old and the bibliographic ones too (``fre``, ``ger``)."""
-    codes = {code: code for code in Locale("en").languages if re.fullmatch("[a-z]{2,3}", code)}
+    codes = {code: code for code in map(str, Locale("en").languages) if re.fullmatch("[a-z]{2,3}", code)}
     for old, new in get_global("language_aliases").items():
         if re.fullmatch("[a-z]{2,3}", str(old)):
             codes[str(old)] = str(new).split("_")[0]

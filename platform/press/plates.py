@@ -166,11 +166,12 @@ def _source(file: str) -> Image.Image:
         if path.suffix == ".npz":
             with np.load(path) as archive:
                 elevation: Tone = archive["elevation"].astype(np.float32)
-            drawn: Image.Image = Image.fromarray(elevation)
-            return drawn
+            return Image.fromarray(elevation)
+        drawn: Image.Image
         with Image.open(path) as picture:
             picture.load()
-            return picture.convert("RGB") if picture.mode not in {"L", "1"} else picture.convert("L")
+            drawn = picture.convert("RGB") if picture.mode not in {"L", "1"} else picture.convert("L")
+    return drawn
 
 
 def aspect(plate: Plate) -> float:

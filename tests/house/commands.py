@@ -1,4 +1,4 @@
-"""The reference of the commands, made from their own help: ``python -m tests.house.commands`` writes docs/commands.md."""
+"""The reference of the commands, from their own help: ``python -m tests.house.commands`` writes docs/commands.md."""
 
 from __future__ import annotations
 
