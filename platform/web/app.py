@@ -77,6 +77,7 @@ def _furnish(app: Flask) -> None:
         language=language,
         tongue_name=names.tongue_name,
         tongues=_tongues,
+        counter_name=names.counter_name,
         facet_name=names.facet_name,
         licence_name=names.licence_name,
         noise_name=names.noise_name,

@@ -89,6 +89,17 @@ ASPECTS = {
 _SEVERITIES = {"info": _l("note"), "warning": _l("oddity"), "error": _l("failure")}
 _ROUTES = {"iiif": _l("Manifest"), "gallica": _l("Gallica"), "folder": _l("Folder")}
 _STATES = {"running": _l("running"), "done": _l("done"), "partly": _l("done in part"), "failed": _l("failed")}
+_COUNTERS = {
+    "documents": _l("documents"),
+    "pages": _l("pages"),
+    "read": _l("read"),
+    "illustrations": _l("pictures"),
+    "noise": _l("set aside"),
+    "diagnostics": _l("oddities"),
+    "missing": _l("missing"),
+    "refused": _l("refused"),
+    "changes": _l("changes"),
+}
 _TONGUES = {"en": "English", "fr": "Français"}
 _RIGHTS = {
     "/vocab/inc/": _l("In copyright"),
@@ -186,3 +197,8 @@ def state_name(state: str) -> str:
 def tongue_name(code: str) -> str:
     """Return the name of a language of the pages, in that language."""
     return _TONGUES[code]
+
+
+def counter_name(counter: str) -> str:
+    """Return what a job counted."""
+    return str(_COUNTERS.get(counter, counter))

@@ -12,7 +12,7 @@ from ..records import Box, Illustration, Page, Size
 #: The widths in which crops are made, in pixels.
 WIDTHS = (120, 240, 480, 960, 1920)
 #: Shapes beyond these would be threads; the picture then stands in a frame of this shape, whole.
-_NARROWEST, _WIDEST = 0.42, 4.0
+_NARROWEST, _WIDEST = 0.42, 12.0
 #: The height at which a wall shows its pictures, about, in CSS pixels.
 _WALL_HEIGHT = 240
 
@@ -64,7 +64,8 @@ def picture(illustration: Illustration, page: Page, own: OwnCrop, *, height: int
     """Return an illustration's picture for a place of about this height, in CSS pixels."""
     box = illustration.box
     ratio = round(min(max(box.w / max(box.h, 1), _NARROWEST), _WIDEST), 4)
-    tone = illustration.pixels.dominant if illustration.pixels else ""
+    framed = not _NARROWEST <= box.w / max(box.h, 1) <= _WIDEST
+    tone = illustration.pixels.dominant if illustration.pixels and not framed else ""
     width = _at_least(height * box.w / max(box.h, 1))
     if src := crop_address(illustration, page, width, own):
         double = _at_least(2 * width)

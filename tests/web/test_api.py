@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
+from estampe.search import FACETS, FIELDS, SORTS
 from estampe.web.api.operations import OPERATIONS
 from tests.web.conftest import Site
 
@@ -33,6 +35,17 @@ def test_every_route_is_described_and_every_description_has_a_route(client: Flas
     routes = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule.removeprefix("/api/v1")) for rule in rules}
     assert routes - {"/", "/openapi.json"} == set(described(client)["paths"])
     assert all(rule.methods == {"GET", "HEAD", "OPTIONS"} for rule in rules)
+
+
+def test_the_guide_in_the_repository_names_every_route(site: Site) -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text("utf-8")
+    for rule in site.app.url_map.iter_rules():
+        if rule.endpoint.split(".")[0] not in {"api", "iiif", "images", "embed"} or rule.endpoint == "images.tile":
+            continue
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        told = (f"`{path.removeprefix('/api/v1')}", f"`{path}")
+        assert any(one in guide for one in told), f"docs/api.md does not tell of {rule.rule}"
+    assert all(f"`{name}`" in guide for name in (*FACETS, *FIELDS, *SORTS))
 
 
 def test_the_description_is_sound(client: FlaskClient) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from estampe.catalogue import Catalogue
+from estampe.settings import Settings
+from estampe.web import create_app
 from tests.web.conftest import Site
-from tests.web.library import LONG
+from tests.web.library import LONG, fill
 
 LINK = re.compile(r'(?:href|src|action|hx-get|data-show)="([^"]*)"')
 
@@ -208,6 +212,41 @@ def test_collections_and_status_tell_what_there_is(client: FlaskClient) -> None:
     status = text(client, "/en/status")
     assert "https://example.org/manifest" in status and "it is a web page" in status
     assert "alto-unit-missing" in status and "done in part" in status
+
+
+def test_an_empty_home_says_how_to_begin(tmp_path: Path) -> None:
+    app = create_app(Settings(home=tmp_path))
+    for path in (
+        "/en/",
+        "/en/search",
+        "/en/collections",
+        "/en/status",
+        "/en/api",
+        "/iiif/collection.json",
+        "/api/v1/facets",
+    ):
+        assert app.test_client().get(path).status_code == 200, path
+    assert "estampe run" in text(app.test_client(), "/en/")
+    app.extensions["estampe"].close()
+
+
+def test_a_forgotten_document_is_said_to_be_gone(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    with Catalogue.open(settings.catalogue_url) as catalogue:
+        named = fill(catalogue, tmp_path / "scans")
+        catalogue.forget("ark:/12148/bpt6k100128", reason="asked by its owner")
+    app = create_app(settings)
+    client, document = app.test_client(), named["ark:/12148/bpt6k100128"]
+    assert "taken away" in text(client, f"/en/documents/{document}", 410)
+    for path in (f"/iiif/{document}/manifest.json", f"/api/v1/documents/{document}"):
+        assert client.get(path).status_code == 410, path
+    for path in (
+        f"/en/illustrations/{named['first']}",
+        f"/crops/{named['first']}/240.jpg",
+        f"/embed/documents/{document}",
+    ):
+        assert client.get(path).status_code in {404, 410}, path
+    app.extensions["estampe"].close()
 
 
 def test_a_content_state_leads_to_the_page_of_its_document(client: FlaskClient, site: Site) -> None:

@@ -86,7 +86,8 @@ def _query() -> Query | None:
 
 def _elsewhere(illustration: str) -> ResponseReturnValue:
     """An illustration that is no longer there leads to its document, where that is."""
-    document = services().catalogue.resolve(illustration.split(".", 1)[0])
-    if document is None or services().catalogue.document(document) is None:
-        abort(404)
+    name = illustration.split(".", 1)[0]
+    document = services().catalogue.resolve(name)
+    if document is None:
+        abort(410 if services().catalogue.tombstone(name) else 404)
     return redirect(url_for("pages.document", document=document))
