@@ -18,10 +18,10 @@ from ..errors import FormatError
 from ..records import Diagnostic, OcrPage, Severity, Size
 from .frame import fit
 from .geometry import length
-from .handlers import Attributes, Handler, Handlers
+from .handlers import Attributes, Ear, Handler, Handlers
 from .head import Head, read_head
 from .layout import Layout
-from .safexml import Source, WrongBytesError, encoding_conflict, feed, holds, peek, refuse_doctype, repeatable
+from .safexml import Source, WrongBytesError, encoding_conflict, feed, holds, peek, repeatable
 
 _MARGINS = ("TopMargin", "BottomMargin", "LeftMargin", "RightMargin")
 _BLOCKS = ("TextBlock", "Illustration", "GraphicalElement", "ComposedBlock")
@@ -84,11 +84,11 @@ def _read(
     head = read_head(source, name=name, encoding=encoding)
     # An element's end tells something only where blocks may hold blocks, and hearing all costs a tenth of the time.
     nested = holds(source, b"ComposedBlock")
-    reader = (_NestedReader if nested else _Reader)(name, head, frame, dpi, nested=nested)
+    reader = _Reader(name, head, frame, dpi, nested=nested)
     reader.diagnostics += early
     try:
         with _collector_paused():
-            feed(source, reader, name=name, encoding=encoding, check=reader.check)
+            feed(source, reader.ear, name=name, encoding=encoding, check=reader.check)
             return reader.page()
     finally:
         reader.release()
@@ -122,13 +122,10 @@ class _Reader:
         self.language = ""
         self.diagnostics: list[Diagnostic] = []
         self.starts = Handlers({"Page": self.open_page})
-        self.start = self.starts.start()
-
-    def doctype(self, name: str | None, _public: str | None, _system: str | None) -> None:
-        refuse_doctype(self.name, name)
-
-    def close(self) -> None:
-        """Nothing is left to do at the end; lxml asks for the method."""
+        self.ends: Handlers | None = None
+        if nested:
+            self.ends = Handlers(dict.fromkeys(_BLOCKS, self.layout.end_block))
+        self.ear = Ear(name, self.starts, self.ends)
 
     def check(self) -> None:
         """Raise FormatError where the page has grown beyond the ceilings."""
@@ -137,6 +134,8 @@ class _Reader:
     def release(self) -> None:
         """Break the ring of this and its handlers, which would keep the page in memory until the collector comes."""
         self.starts.change({})
+        if self.ends is not None:
+            self.ends.change({})
 
     def open_page(self, attributes: Attributes) -> None:
         """Begin the page; of several only the first is read."""
@@ -197,20 +196,6 @@ class _Reader:
             if count:
                 text, severity = _ODDITIES[code]
                 self.diagnostics.append(Diagnostic(code, f"{count} {text}{example}.", severity, self.name))
-
-
-class _NestedReader(_Reader):
-    """Hears the ends of blocks as well."""
-
-    def __init__(self, name: str, head: Head, frame: Size | None, dpi: float | None, *, nested: bool) -> None:
-        super().__init__(name, head, frame, dpi, nested=nested)
-        self.ends = Handlers(dict.fromkeys(_BLOCKS, self.layout.end_block))
-        self.end = self.ends.end()
-
-    def release(self) -> None:
-        """Break both rings."""
-        super().release()
-        self.ends.change({})
 
 
 def _identifier(texts: dict[str, str]) -> str:

@@ -17,6 +17,8 @@ _ROLES = frozenset(
         "title", "verse",
     )
 )  # fmt: skip
+# Divisions deeper than this are not read; real ones have some ten levels.
+_DEEPEST = 50
 # What CCS docWorks writes where nobody gave a title.
 _NO_TITLE = {"untitled", "[untitled]"}
 
@@ -64,6 +66,8 @@ def _read(
     parts: list[Part] = []
     for role, element in _own(division, _type(division)):
         if role is None:
+            if len(parents) >= _DEEPEST:
+                continue
             _read(element, (*parents, id_), articles, titles, classes, page_of)
         elif (begin := element.get("BEGIN")) and (page := page_of(element.get("FILEID", ""))):
             parts.append(Part(page, begin, role))

@@ -30,42 +30,11 @@ class Ruler:
     """Turns positions of the file into boxes of the frame, by one factor a direction."""
 
     def __init__(self, sx: float = 1.0, sy: float = 1.0) -> None:
-        self.sx, self.sy = sx, sy
-        self.box: Callable[[Mapping[str, str]], Box | None] = self._exact if sx == sy == 1.0 else self._measured
-        """Return the box of an element by its HPOS, VPOS, WIDTH and HEIGHT; None where one is missing.
-
-        Edges are rounded, not lengths, so that neighbours stay neighbours; no box is empty. Raises Absurd.
-        """
-
-    def _exact(self, attributes: Mapping[str, str]) -> Box | None:
-        try:
-            w, h = _PLACES[attributes["WIDTH"]], _PLACES[attributes["HEIGHT"]]
-            x, y = _PLACES[attributes["HPOS"]], _PLACES[attributes["VPOS"]]
-        except KeyError:
-            return self._measured(attributes)
-        draft = BoxDraft()
-        draft.x, draft.y, draft.w, draft.h = x, y, w or 1, h or 1
-        draft.__class__ = Box  # type: ignore[assignment]
-        return draft  # type: ignore[return-value]
-
-    def _measured(self, attributes: Mapping[str, str]) -> Box | None:
-        try:
-            x, y = float(attributes["HPOS"]), float(attributes["VPOS"])
-            right, bottom = x + float(attributes["WIDTH"]), y + float(attributes["HEIGHT"])
-        except KeyError:
-            return None
-        except ValueError as error:
-            raise Absurd(str(error)) from None
-        # Comparisons with NaN are false.
-        if not (-_FARTHEST < x <= right < _FARTHEST and -_FARTHEST < y <= bottom < _FARTHEST):
-            raise Absurd(f"{x:g},{y:g} to {right:g},{bottom:g}")
-        sx, sy = self.sx, self.sy
-        left, top = round(x * sx), round(y * sy)
-        draft = BoxDraft()
-        draft.x, draft.y = left, top
-        draft.w, draft.h = round(right * sx) - left or 1, round(bottom * sy) - top or 1
-        draft.__class__ = Box  # type: ignore[assignment]
-        return draft  # type: ignore[return-value]
+        #: Returns the box of an element by its HPOS, VPOS, WIDTH and HEIGHT; None where one is missing; raises Absurd.
+        #: Edges are rounded, not lengths, so that neighbours stay neighbours; no box is empty.
+        self.box: Callable[[Mapping[str, str]], Box | None]
+        self._measured = _measure(sx, sy)
+        self.box = _exact if sx == sy == 1.0 else self._measured
 
     def around(self, points: str) -> Box | None:
         """Return the box around the points of a polygon, written ``x,y x,y`` or ``x y x y``; None where it has none."""
@@ -91,6 +60,43 @@ class Ruler:
             return self._measured({"HPOS": repr(x), "VPOS": repr(y), "WIDTH": repr(w), "HEIGHT": repr(h)})
         except Absurd:
             return None
+
+
+def _exact(attributes: Mapping[str, str]) -> Box | None:
+    try:
+        w, h = _PLACES[attributes["WIDTH"]], _PLACES[attributes["HEIGHT"]]
+        x, y = _PLACES[attributes["HPOS"]], _PLACES[attributes["VPOS"]]
+    except KeyError:
+        return _measured_as_is(attributes)
+    draft = BoxDraft()
+    draft.x, draft.y, draft.w, draft.h = x, y, w or 1, h or 1
+    draft.__class__ = Box  # type: ignore[assignment]
+    return draft  # type: ignore[return-value]
+
+
+def _measure(sx: float, sy: float) -> Callable[[Mapping[str, str]], Box | None]:
+    def measured(attributes: Mapping[str, str]) -> Box | None:
+        try:
+            x, y = float(attributes["HPOS"]), float(attributes["VPOS"])
+            right, bottom = x + float(attributes["WIDTH"]), y + float(attributes["HEIGHT"])
+        except KeyError:
+            return None
+        except ValueError as error:
+            raise Absurd(str(error)) from None
+        # Comparisons with NaN are false.
+        if not (-_FARTHEST < x <= right < _FARTHEST and -_FARTHEST < y <= bottom < _FARTHEST):
+            raise Absurd(f"{x:g},{y:g} to {right:g},{bottom:g}")
+        left, top = round(x * sx), round(y * sy)
+        draft = BoxDraft()
+        draft.x, draft.y = left, top
+        draft.w, draft.h = round(right * sx) - left or 1, round(bottom * sy) - top or 1
+        draft.__class__ = Box  # type: ignore[assignment]
+        return draft  # type: ignore[return-value]
+
+    return measured
+
+
+_measured_as_is = _measure(1.0, 1.0)
 
 
 def length(text: str | None) -> float | None:

@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from ..errors import FormatError, UnsupportedError
-from .handlers import Attributes, Handlers
+from .handlers import Attributes, Ear, Handlers
 from .safexml import Source, feed, refuse_doctype
 from .zones import Tag
 
 _OTHER_FORMATS = {"PcGts": "PAGE", "mets": "METS", "document": "ABBYY FineReader", "refNum": "a BnF table of contents"}
 _TAGS = ("LayoutTag", "StructureTag", "RoleTag", "NamedEntityTag", "OtherTag")
 _TEXTS = ("MeasurementUnit", "fileName", "fileIdentifier", "documentIdentifier", "softwareName", "softwareVersion")
+
+
+#: The ceiling of tags, and of the places of a reading order, which lists words where a dialect likes to.
+MAX_ENTRIES = 250_000
 
 
 @dataclass(slots=True)
@@ -28,12 +32,14 @@ def read_head(source: Source, *, name: str, encoding: str | None = None) -> Head
     """Read an ALTO file up to its layout. Raises FormatError and UnsupportedError for what is not ALTO."""
     reader = _Reader(name)
     try:
-        feed(source, reader, name=name, encoding=encoding)
+        feed(source, Ear(name, reader.starts, reader.ends, reader.data), name=name, encoding=encoding)
     except _LayoutReached:
         return reader.head
     finally:
         reader.starts.change({})
         reader.ends.change({})
+    if not reader.root:
+        raise FormatError(name, "there is no element in it")
     raise FormatError(name, "there is no <Layout> in it")
 
 
@@ -56,25 +62,14 @@ class _Reader:
                 "ElementRef": self.reference,
                 **{tag: partial(self.tag, tag) for tag in _TAGS},
                 **dict.fromkeys(_TEXTS, self.listen),
-            }
+            },
+            first=self.begin,
         )
         self.ends = Handlers({"OrderedGroup": self.close_group, **{text: partial(self.keep, text) for text in _TEXTS}})
-        self.heard_start, self.end = self.starts.start(), self.ends.end()
-
-    def start(self, tag: str, attrib: Attributes) -> None:
-        if not self.root:
-            self.begin(tag.rpartition("}")[2])
-        self.heard_start(tag, attrib)
 
     def data(self, text: str) -> None:
         if self.heard is not None:
             self.heard.append(text)
-
-    def doctype(self, name: str | None, _public: str | None, _system: str | None) -> None:
-        refuse_doctype(self.name, name)
-
-    def close(self) -> None:
-        """Nothing is left to do at the end; lxml asks for the method."""
 
     def begin(self, root: str) -> None:
         self.root = root
@@ -100,6 +95,7 @@ class _Reader:
 
     def tag(self, element: str, attributes: Attributes) -> None:
         if id_ := attributes.get("ID"):
+            self.room_for(len(self.head.tags))
             self.head.tags[id_] = Tag(element, attributes.get("LABEL", "")[:200], attributes.get("TYPE", ""))
 
     # A file may hold several orders as alternatives: the first ordered group counts, with all groups in it.
@@ -113,4 +109,9 @@ class _Reader:
 
     def reference(self, attributes: Attributes) -> None:
         if not self.ordered and (ref := attributes.get("REF")):
+            self.room_for(len(self.head.told))
             self.head.told.setdefault(ref, len(self.head.told))
+
+    def room_for(self, there: int) -> None:
+        if there >= MAX_ENTRIES:
+            raise FormatError(self.name, f"more than {MAX_ENTRIES:,} tags, or places in the reading order")

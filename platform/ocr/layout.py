@@ -52,7 +52,7 @@ class Layout:
         self.ruler = Ruler()
         self.margin = ""
         self.languages: Counter[str] = Counter()
-        self.words = WordReader()
+        self.words = WordReader(name)
         self.odd: dict[str, list[str]] = {}
         self.blocks: dict[str, Block] = {}
         self.regions: dict[str, Region] = {}

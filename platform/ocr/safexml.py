@@ -93,7 +93,8 @@ def feed(
     parser = etree.XMLParser(
         target=cast("ParserTarget[Any]", target),
         encoding=encoding,
-        resolve_entities=False,
+        # A target that refuses document types has no entities to resolve; without this, &amp; comes as &#38;.
+        resolve_entities="internal",
         no_network=True,
         load_dtd=False,
         huge_tree=False,

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from ..errors import FormatError
 from ..records import Box, OcrPage, Word
 from .drafts import WordDraft
 from .geometry import Absurd
@@ -21,6 +22,9 @@ def page_words(page: OcrPage) -> Iterator[tuple[str, Box]]:
                     yield word.whole, word.box
 
 
+#: The longest word, and the longest string of words, in characters.
+MAX_WORD, MAX_STRING = 2_000, 100_000
+
 # Where words are while nothing is known of their place.
 _NOWHERE = Box(0, 0, 1, 1)
 
@@ -32,7 +36,8 @@ class WordReader:
     position of their own, ``doubtful`` those with a confidence that is no number from 0 to 1.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.line: list[Word] = []
         self.hyphenated = False
         self.estimated = self.unplaced = self.doubtful = 0
@@ -58,7 +63,7 @@ class WordReader:
                 box = self._nowhere()
             said = attributes.get("WC")
             confidence = confidences[said] if said in confidences else self._confidence(said)
-            if " " in text or text.isspace():
+            if " " in text or len(text) > MAX_WORD or text.isspace():
                 self._split(text, box, confidence)
                 return
             draft = WordDraft()
@@ -101,6 +106,8 @@ class WordReader:
 
     def _split(self, text: str, box: Box, confidence: float | None) -> None:
         pieces = text.split()
+        if len(text) > MAX_STRING or any(len(piece) > MAX_WORD for piece in pieces):
+            raise FormatError(self.name, f"a word of {len(text):,} characters")
         self.estimated += len(pieces) > 1
         places = spread(text, box) if box is not _NOWHERE else [box] * len(pieces)
         self.line += [Word(piece, place, confidence, piece) for piece, place in zip(pieces, places, strict=True)]
