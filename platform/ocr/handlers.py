@@ -13,8 +13,8 @@ Handler = Callable[[Attributes], None]
 class Ear:
     """What the parser talks to: a target that holds handlers, and nothing else.
 
-    lxml's parsers are rings with their targets, and stay in memory until the collector comes, so that they must not hold
-    what was heard.
+    lxml's parsers are rings with their targets, and stay in memory until the collector comes. So that a page does not,
+    what was heard is held elsewhere.
     """
 
     def __init__(

@@ -96,3 +96,7 @@ def test_a_word_without_a_place_is_where_its_line_is() -> None:
 
 def test_an_empty_string_is_no_word() -> None:
     assert texts(line(string(""), string(" "), string("a"))) == [("a", "a")]
+
+
+def test_characters_that_xml_has_names_for() -> None:
+    assert texts(line(string("R&D"), string("<«'é'»>"), string('"'))) == [(w, w) for w in ("R&D", "<«'é'»>", '"')]
