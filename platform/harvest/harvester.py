@@ -79,6 +79,8 @@ class Harvester:
     def _file(self, path: Path) -> Iterator[Harvested | Refusal]:
         if path.is_dir():
             return self._folder(path)
+        if not path.is_file():
+            raise UsageError(f"{path} is neither a file nor a folder; give {_FORMS}")
         ending = path.suffix.lower()
         if ending in {".yaml", ".yml"}:
             return self._list(read_list(path))

@@ -209,7 +209,7 @@ def test_other_sources_are_told_what_would_work(make_harvester: MakeHarvester) -
     harvester = make_harvester()
     [refusal] = Harvest(harvester, "ark:/70795/4b7rzq").refusals
     assert isinstance(refusal.error, UnsupportedError) and "give the address" in str(refusal.error)
-    for wrong in ("nothing", "issues:", "issues:cb32771891w/soon", "bpt6k46000342"):
+    for wrong in ("nothing", "issues:", "issues:cb32771891w/soon", "bpt6k46000342", "/dev/zero"):
         [refusal] = Harvest(harvester, wrong).refusals
         assert isinstance(refusal.error, UsageError), wrong
 
