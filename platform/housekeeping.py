@@ -37,12 +37,11 @@ def forget(
     if document is None:
         _erase(door, aliases)
     else:
-        pages = catalogue.pages(identifier)
+        pages = (*catalogue.pages(identifier), *catalogue.said_pages(identifier))
         _erase(door, aliases, document, pages)
         derivatives = Derivatives(settings.derivatives)
-        for page in pages:
-            if page.image and is_local(page.image.address):
-                derivatives.forget(Path(page.image.address))
+        for scan in {page.image.address for page in pages if page.image and is_local(page.image.address)}:
+            derivatives.forget(Path(scan))
         catalogue.forget(identifier)
     follow(catalogue, index)
     rebuild(settings, catalogue, progress)

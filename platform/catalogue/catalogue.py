@@ -243,6 +243,10 @@ class Catalogue:
         """Return a document's pages in their order."""
         return self._read(reading.pages_of, document)
 
+    def said_pages(self, document: str) -> tuple[Page, ...]:
+        """Return a document's pages as each of its routes says them, route by route."""
+        return self._read(reading.said_pages, document)
+
     def page(self, identifier: str) -> Page | None:
         """Return a page by its id."""
         return self._read(reading.pages_by_id, [identifier]).get(identifier)
@@ -276,9 +280,8 @@ class Catalogue:
 
     def illustrations_of(self, *, document: str | None = None, page: str | None = None) -> list[Illustration]:
         """Return the illustrations of a document or of a page: page by page, each from the top."""
-        if page is not None:
-            return self._read(reading.illustrations_of, "page_id", page)
-        return self._read(reading.illustrations_of, "document_id", document or "")
+        column, identifier = ("page_id", page) if page is not None else ("document_id", document or "")
+        return self._read(reading.illustrations_of, column, identifier)
 
     def entries(self, identifiers: Sequence[str]) -> list[Entry]:
         """Return illustrations with page and document, in the order asked for, leaving out those that are not shown."""

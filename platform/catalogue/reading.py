@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, select
 
 from ..records import Document, Illustration, Page, Run
 from . import tables, words
-from .codec import decode
+from .codec import decode, unpack
 from .labels import shown_labels
 from .merging import in_order
 from .results import Entry, Harvest, Tombstone
@@ -79,6 +79,14 @@ def pages_of(connection: Connection, document: str) -> tuple[Page, ...]:
     table = tables.pages
     query = select(table.c.record).where(table.c.document_id == document).order_by(table.c.number, table.c.key)
     return tuple(decode(Page, record) for record in connection.execute(query).scalars())
+
+
+def said_pages(connection: Connection, document: str) -> tuple[Page, ...]:
+    """Return a document's pages as each route says them, the most trusted route first."""
+    table = tables.harvests
+    rows = connection.execute(select(table.c.route, table.c.pages).where(table.c.document_id == document))
+    said = in_order({row.route: decode(tuple[Page, ...], unpack(row.pages)) for row in rows})
+    return tuple(page for pages in said for page in pages)
 
 
 def pages_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Page]:
