@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 from tests.browser import serious
 from tests.web.conftest import Site
 
+# Mirador takes its time where the machine is busy.
+expect.set_options(timeout=20_000)
 pytestmark = pytest.mark.usefixtures("front_end")
 
 

@@ -84,10 +84,15 @@ def chips(query: Query, titles: Titles) -> Iterator[Chip]:
 
 def years(first: date | None, last: date | None) -> str:
     """Return a range of dates in words, by years where it is one of whole years."""
-    start, end = _edge(first, (1, 1)), _edge(last, (12, 31))
+    start, end = edges(first, last)
     if start and end:
         return start if start == end else f"{start}\u2013{end}"
     return gettext("from %(date)s", date=start) if start else gettext("until %(date)s", date=end)
+
+
+def edges(first: date | None, last: date | None) -> tuple[str, str]:
+    """Return the first and the last day as one would type them: years alone where they are whole."""
+    return _edge(first, (1, 1)), _edge(last, (12, 31))
 
 
 def _edge(day: date | None, whole: tuple[int, int]) -> str:

@@ -23,7 +23,7 @@ from .details import Details, details
 from .document import canvas_of
 from .facets import ALL, Choice, facet
 from .finding import Found, escapes, find, selection
-from .refine import address, arguments, bare, begun
+from .refine import address, arguments, bare, begun, edges
 
 #: Pictures of the first page.
 _SELECTION = 40
@@ -105,8 +105,11 @@ def _page(found: Found) -> dict[str, Any]:
         if sort != "relevance" or query.text
     ]
     current = next((name for name, _, active in orders if active), str(names.SORTS["document"]))
+    first, last = edges(query.date_from, query.date_to)
     return {
         "found": found,
+        "first": first,
+        "last": last,
         "query": query,
         "form": [(name, value) for name, value in begun(query).to_args() if name not in {"q", "in"}],
         "dates": [(name, value) for name, value in begun(query).to_args() if name not in {"from", "to"}],
