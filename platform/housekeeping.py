@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from .catalogue import Catalogue
 from .errors import NotFoundError
 from .identity import find_ark, manifest_alias
 from .images import Derivatives
-from .net import Door, open_door
-from .pipeline import is_local, scan_address
-from .records import Document, Page
+from .net import open_door
+from .pipeline import erase, is_local
+from .records import Document
 from .search import Index, follow, rebuild
 from .settings import Settings
-
-#: The name in an ARK is looked for without its authority where it is as long as this.
-_TELLING = 8
 
 
 def forget(
@@ -35,10 +32,10 @@ def forget(
     document, identifier, aliases = _find(catalogue, name)
     door = open_door(settings)
     if document is None:
-        _erase(door, aliases)
+        erase(door, aliases)
     else:
         pages = (*catalogue.pages(identifier), *catalogue.said_pages(identifier))
-        _erase(door, aliases, document, pages)
+        erase(door, aliases, document, pages)
         derivatives = Derivatives(settings.derivatives)
         for scan in {page.image.address for page in pages if page.image and is_local(page.image.address)}:
             derivatives.forget(Path(scan))
@@ -59,24 +56,3 @@ def _find(catalogue: Catalogue, name: str) -> tuple[Document | None, str, tuple[
         if stone:
             return None, stone.document, stone.aliases
     raise NotFoundError(f"there is no document {name}; `estampe export illustrations` lists those there are")
-
-
-def _erase(door: Door, aliases: Sequence[str], document: Document | None = None, pages: Sequence[Page] = ()) -> None:
-    """Delete from the cache what was had of a document, and whatever names it."""
-    addresses = [document.manifest] if document else []
-    for page in pages:
-        addresses += [scan_address(page), *(text.address for text in page.texts)]
-        if page.image:
-            addresses += [page.image.address, page.image.service.id if page.image.service else ""]
-    door.erase([address for address in addresses if "://" in address], list(_names(aliases)))
-
-
-def _names(aliases: Sequence[str]) -> Iterator[str]:
-    """Give the words by which answers of the network name a document."""
-    for alias in aliases:
-        scheme, _, rest = alias.partition(":")
-        if scheme == "ark":
-            name = rest.rpartition("/")[2]
-            yield name if len(name) >= _TELLING else rest.strip("/")
-        elif scheme == "iiif":
-            yield rest

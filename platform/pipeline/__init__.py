@@ -1,8 +1,9 @@
 """The way of one document through the stages, and into the stores."""
 
-from .inputs import is_local, scan_address
+from .erasing import erase
+from .inputs import is_local
 from .run import Pipeline
 from .stopping import Stopped, Stopping
 from .watch import Missing, Silence, Summary, Watcher
 
-__all__ = ["Missing", "Pipeline", "Silence", "Stopped", "Stopping", "Summary", "Watcher", "is_local", "scan_address"]
+__all__ = ["Missing", "Pipeline", "Silence", "Stopped", "Stopping", "Summary", "Watcher", "erase", "is_local"]

@@ -27,6 +27,7 @@ from ..records import Diagnostic, Document, Page, Severity
 from ..search import Index, follow
 from ..segmentation import RUNS
 from .ahead import ahead
+from .erasing import erase
 from .inputs import Opened, Text, drop, fetch_scan, fetch_text, is_local
 from .jobs import alive, bury
 from .page import Fingerprint, OpenScan, Reading, Whole, basis, failed, read_page
@@ -76,6 +77,7 @@ class Pipeline:
         self._job = 0
         self._followed = 0.0
         self._page_counts: dict[str, int] = {}
+        self._forgotten: set[str] = set()
 
     def run(self, harvester: Harvester, sources: Iterable[str]) -> Summary:
         """Harvest the sources and process each document that comes. A refused one never stops the others."""
@@ -90,6 +92,9 @@ class Pipeline:
                     self._follow()
                     raise
                 self._follow()
+                if self._forgotten and self._door:
+                    # Before it was known which document it is, something of it was asked for.
+                    erase(self._door, self._forgotten)
         return self.summary
 
     @contextmanager
@@ -152,6 +157,8 @@ class Pipeline:
         except (CatalogueError, BusyError):
             raise
         except EstampeError as error:
+            if isinstance(error, ForgottenError):
+                self._forgotten.update(harvested.document.aliases)
             self._refuse(name, error)
         except Exception as error:  # noqa: BLE001 - one bad document never stops a run
             self._refuse(name, _our_failure(name, error))
