@@ -14,7 +14,8 @@ from lxml import etree
 
 from tests.pipeline.command import Estampe
 
-pytestmark = pytest.mark.real_data
+# One worker runs them all: what is mined is mined once.
+pytestmark = [pytest.mark.real_data, pytest.mark.xdist_group("oracle")]
 
 #: Each document with the number of its boxes and the file of GallicaPix's results.
 DOCUMENTS = {

@@ -16,6 +16,8 @@ from estampe.ocr import read_alto, read_mets
 from estampe.press import Order, newspaper_orders, print_corpus
 from estampe.records import Box
 
+# One worker runs them all: the corpus is printed once.
+pytestmark = pytest.mark.xdist_group("press")
 ORDERS = (Order("issue", "newspaper", "fr", 2, date(1910, 12, 20)), Order("book", "book", "de", 5))
 
 
