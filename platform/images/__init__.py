@@ -1,6 +1,6 @@
 """Pictures: decoded once at the size needed, described, cut, and asked of IIIF image services."""
 
-from .decoding import MAX_PIXELS
+from .ceilings import MAX_PIXELS
 from .derivatives import Derivatives
 from .description import PIXEL_RUN, describe
 from .scan import Scan

@@ -1,13 +1,11 @@
-"""Opening pictures that nobody vouches for: a ceiling on pixels, no loader of doubtful formats, clear refusals.
+"""Opening pictures that nobody vouches for: ceilings on pixels, no loader of doubtful formats, clear refusals.
 
-libvips decodes a picture at the size that is needed and no larger. Pillow reads JPEG 2000, which the bundled libvips
-cannot.
+libvips decodes a picture at the size that is needed and no larger. JPEG 2000, which its wheel cannot read, is in
+`estampe.images.jpeg2000`.
 """
 
 from __future__ import annotations
 
-import warnings
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +15,16 @@ from PIL import Image
 
 from ..errors import FormatError
 from ..records import Size
-
-#: The ceiling of a picture's pixels: a broadsheet at 600 dpi has some 250 million.
-MAX_PIXELS = 500_000_000
+from . import jpeg2000
+from .ceilings import check_size
 
 # Loaders that libvips marks as not safe for what comes from outside (SVG, PDF, ImageMagick…) are shut.
 pyvips.block_untrusted_set(True)
-# What a foreign file is warned about becomes an error of ours, or is nothing.
-Image.MAX_IMAGE_PIXELS = None
+# What libvips remembers, it remembers by the file's name, so that a scan that was replaced would show the old one.
+pyvips.cache_set_max(0)
+
+# A file that is cut off is an error, and no picture with a grey half.
+_STRICT = "error"
 
 _Vips = Any  # pyvips has no types
 
@@ -33,28 +33,34 @@ def reduced(source: Path | bytes, longest: int, *, name: str) -> tuple[Image.Ima
     """Decode a picture, upright, with its longest side at most so many pixels; return it with the size of the file.
 
     The picture is grey (``L``) or coloured (``RGB``); transparency lies on white.
-    Raises FormatError where it is no picture, is cut off, or has more than `MAX_PIXELS`.
+    Raises FormatError where it is no picture, is cut off, or is larger than the ceilings allow.
     """
-    if _is_jpeg2000(source):
-        return _by_pillow(source, longest, name)
+    if jpeg2000.is_one(_head(source, name)):
+        return jpeg2000.decoded(source, longest, name=name)
     try:
         header = _header(source, name)
-        size = upright_size(header)
-        shrunk = _thumbnail(source, longest)
-        return Image.fromarray(_pixels(shrunk)), size
+        return Image.fromarray(_pixels(_thumbnail(source, longest))), upright_size(header)
     except pyvips.Error as error:
-        raise FormatError(name, f"the picture cannot be read: {_reason(error)}") from error
+        raise _refusal(name, error) from error
 
 
-def opened(path: Path) -> _Vips:
-    """Open a picture for cropping and tiling, upright; nothing is decoded yet. Raises FormatError."""
-    if _is_jpeg2000(path):
-        picture, _ = _by_pillow(path, 100_000, str(path))
+def opened(path: Path, shrink: int = 1) -> _Vips:
+    """Open a picture for cropping and tiling, upright; nothing is decoded yet.
+
+    ``shrink`` is 1, 2, 4 or 8: a JPEG can be decoded so much smaller, many times faster; others are what they are.
+    Raises FormatError.
+    """
+    name = str(path)
+    if jpeg2000.is_one(_head(path, name)):
+        picture, _ = jpeg2000.decoded(path, None, name=name)
         return pyvips.Image.new_from_array(np.asarray(picture))
     try:
-        return _header(path, str(path)).autorot()
+        header = _header(path, name)
+        if shrink > 1 and header.get("vips-loader") == "jpegload":
+            header = pyvips.Image.jpegload(name, shrink=shrink, fail_on=_STRICT)
+        return header.autorot()
     except pyvips.Error as error:
-        raise FormatError(str(path), f"the picture cannot be read: {_reason(error)}") from error
+        raise _refusal(name, error) from error
 
 
 def upright_size(header: _Vips) -> Size:
@@ -63,72 +69,50 @@ def upright_size(header: _Vips) -> Size:
     return Size(header.height, header.width) if turned else Size(header.width, header.height)
 
 
+def plain(image: _Vips) -> _Vips:
+    """Return a picture in eight bits, grey or sRGB, its transparent parts white."""
+    if image.hasalpha():
+        image = image.flatten(background=[2**16 - 1 if image.format == "ushort" else 255])
+    return image.colourspace("b-w" if image.bands < 3 else "srgb").cast("uchar")
+
+
 def _header(source: Path | bytes, name: str) -> _Vips:
-    options = {"fail_on": "truncated"}
     header = (
-        pyvips.Image.new_from_buffer(source, "", **options)
+        pyvips.Image.new_from_buffer(source, "", fail_on=_STRICT)
         if isinstance(source, bytes)
-        else pyvips.Image.new_from_file(str(source), **options)
+        else pyvips.Image.new_from_file(str(source), fail_on=_STRICT)
     )
-    if header.width * header.height > MAX_PIXELS:
-        raise FormatError(
-            name,
-            f"the picture has {header.width} × {header.height} pixels, more than {MAX_PIXELS // 1_000_000} million",
-        )
+    # An interlaced PNG and a progressive JPEG are held in memory whole, however small they are wanted.
+    check_size(Size(header.width, header.height), name, whole=bool(header.get_typeof("interlaced")))
     return header
 
 
 def _thumbnail(source: Path | bytes, longest: int) -> _Vips:
-    options = {"height": longest, "size": "down", "fail_on": "truncated"}
+    options = {"height": longest, "size": "down"}
     if isinstance(source, bytes):
-        return pyvips.Image.thumbnail_buffer(source, longest, **options)
-    return pyvips.Image.thumbnail(str(source), longest, **options)
+        # For a buffer, libvips takes no heed of an option of this name (8.18).
+        return pyvips.Image.thumbnail_buffer(source, longest, option_string=f"[fail_on={_STRICT}]", **options)
+    return pyvips.Image.thumbnail(str(source), longest, fail_on=_STRICT, **options)
 
 
 def _pixels(image: _Vips) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    if image.hasalpha():
-        image = image.flatten(background=255)
-    image = image.colourspace("b-w" if image.bands < 3 else "srgb").cast("uchar")
-    pixels: np.ndarray[Any, np.dtype[np.uint8]] = image.numpy()
+    pixels: np.ndarray[Any, np.dtype[np.uint8]] = plain(image).numpy()
     return pixels[..., 0] if pixels.ndim == 3 and pixels.shape[2] == 1 else pixels
 
 
-def _is_jpeg2000(source: Path | bytes) -> bool:
+def _head(source: Path | bytes, name: str) -> bytes:
+    if isinstance(source, bytes):
+        return source[:16]
     try:
-        head = source[:12] if isinstance(source, bytes) else _head(source)
+        with source.open("rb") as file:
+            return file.read(16)
     except OSError as error:
-        raise FormatError(str(source), f"the picture cannot be read: {error.strerror}") from error
-    return head.startswith((b"\x00\x00\x00\x0cjP  ", b"\xff\x4f\xff\x51"))
+        raise FormatError(name, f"the picture cannot be read: {error.strerror}") from error
 
 
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(12)
-
-
-def _by_pillow(source: Path | bytes, longest: int, name: str) -> tuple[Image.Image, Size]:
-    try:
-        with warnings.catch_warnings(), Image.open(BytesIO(source) if isinstance(source, bytes) else source) as picture:
-            warnings.simplefilter("ignore")
-            size = Size(*picture.size)
-            if size.area > MAX_PIXELS:
-                raise FormatError(
-                    name, f"the picture has {size.w} × {size.h} pixels, more than {MAX_PIXELS // 1_000_000} million"
-                )
-            # JPEG 2000 keeps each half size: only as many levels as are needed are decoded.
-            levels = max(0, (max(size.w, size.h) // max(1, longest)).bit_length() - 1)
-            picture.reduce = min(levels, 5)
-            picture.load()
-            plain = picture.convert("L" if picture.mode in {"1", "L", "I", "I;16", "F"} else "RGB")
-            plain.thumbnail((longest, longest))
-            return plain, size
-    except FormatError:
-        raise
-    # A hostile file may raise anything in a decoder.
-    except Exception as error:
-        raise FormatError(name, f"the picture cannot be read: {error}") from error
-
-
-def _reason(error: pyvips.Error) -> str:
+def _refusal(name: str, error: pyvips.Error) -> FormatError:
     lines = [line.strip() for line in str(getattr(error, "detail", "") or error).splitlines() if line.strip()]
-    return lines[-1][:200] if lines else "it is in no format that is read here"
+    said = lines[-1][:200] if lines else ""
+    if "known format" in said or "known file format" in said:
+        return FormatError(name, "this is no picture, or of a kind that is not read")
+    return FormatError(name, f"the picture cannot be read: {said or 'it is broken'}")

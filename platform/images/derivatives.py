@@ -14,7 +14,7 @@ import pyvips
 
 from ..errors import FormatError
 from ..records import Box, Size
-from .decoding import opened
+from .decoding import opened, plain
 
 _TILE = 512
 _QUALITY = 82
@@ -38,14 +38,23 @@ class Derivatives:
             part = box.scaled(page.width / frame.w, page.height / frame.h).clipped(Size(page.width, page.height))
             if part is None:
                 raise FormatError(str(scan), f"the box {box.xywh} lies outside the page")
-            cut = page.crop(part.x, part.y, part.w, part.h)
-            _save(_narrowed(cut, width), target)
+            if (shrink := _shrink(part.w / width)) > 1:
+                # Decoded smaller at once, though never smaller than it is wanted.
+                page, whole = opened(scan, shrink), page
+                sized = part.scaled(page.width / whole.width, page.height / whole.height)
+                part = sized.clipped(Size(page.width, page.height)) or sized
+            _save(_narrowed(page.crop(part.x, part.y, part.w, part.h), width), target)
 
         return self._made(scan, f"crop-{box.xywh}-{frame.w}x{frame.h}-{width}.jpg", make)
 
     def thumbnail(self, scan: Path, width: int) -> Path:
         """Return a JPEG of the whole scan, at most ``width`` pixels wide. Raises FormatError."""
-        return self._made(scan, f"thumbnail-{width}.jpg", lambda target: _save(_narrowed(opened(scan), width), target))
+
+        def make(target: Path) -> None:
+            shrink = _shrink(opened(scan).width / width)
+            _save(_narrowed(opened(scan, shrink), width), target)
+
+        return self._made(scan, f"thumbnail-{width}.jpg", make)
 
     def tiles(self, scan: Path) -> Path:
         """Return a folder with the scan as a static IIIF Image API 3 service of level 0: ``info.json`` and its files.
@@ -55,7 +64,7 @@ class Derivatives:
         """
 
         def make(target: Path) -> None:
-            page = _plain(opened(scan))
+            page = plain(opened(scan))
             page.dzsave(str(target), layout="iiif3", tile_size=_TILE, suffix=f".jpg[Q={_QUALITY}]")
             whole = target / "full" / "max" / "0" / "default.jpg"
             whole.parent.mkdir(parents=True)
@@ -110,12 +119,9 @@ def _narrowed(page: pyvips.Image, width: int) -> pyvips.Image:
     return page.resize(scale) if scale < 1 else page
 
 
-def _plain(page: pyvips.Image) -> pyvips.Image:
-    """Return eight bits in grey or sRGB, without transparency."""
-    if page.hasalpha():
-        page = page.flatten(background=255)
-    return page.colourspace("b-w" if page.bands < 3 else "srgb").cast("uchar")
+def _shrink(factor: float) -> int:
+    return next((shrink for shrink in (8, 4, 2) if shrink <= factor), 1)
 
 
 def _save(page: pyvips.Image, target: Path) -> None:
-    _plain(page).jpegsave(str(target), Q=_QUALITY, optimize_coding=True, keep="icc")
+    plain(page).jpegsave(str(target), Q=_QUALITY, optimize_coding=True, keep="icc")
