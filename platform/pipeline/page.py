@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 
 from ..errors import EstampeError, NetworkError
 from ..identity import digest
@@ -65,7 +65,13 @@ class Whole:
     @classmethod
     def of(cls, document: Document, articles: Sequence[Article], page_count: int) -> Whole:
         """Index the articles, once for all pages."""
-        written = json.dumps([astuple(article) for article in articles], ensure_ascii=False)
+        written = json.dumps(
+            [
+                (one.id, one.kind, one.title, one.parents, [(part.page, part.block, part.role) for part in one.parts])
+                for one in articles
+            ],
+            ensure_ascii=False,
+        )
         return cls(document, ArticleIndex(articles), digest(written, 32), page_count)
 
 
