@@ -132,7 +132,9 @@ def _leaf(match: re.Match[str]) -> Leaf | None:
         term = Term(what, How.PHRASE, name, _number(between, match.end() - len(between), 0, _MAX_BETWEEN))
     elif fuzzy := _FUZZY.fullmatch(what):
         distance = f"~{fuzzy['distance']}"
-        term = Term(fuzzy["stem"], How.FUZZY, name, _number(distance, match.end() - len(distance), 1, 2))
+        term = Term(
+            _ELISION.sub("", fuzzy["stem"]), How.FUZZY, name, _number(distance, match.end() - len(distance), 1, 2)
+        )
     elif what.endswith("*"):
         term = Term(_ELISION.sub("", what.rstrip("*")), How.PREFIX, name)
     else:

@@ -46,7 +46,7 @@ def likely_words(looks: Collection[Look]) -> re.Pattern[str] | None:
     begins = _beginnings(look for look in looks if look.how is not How.FUZZY)
     choices = [_begun(begin) + _REST for begin in begins]
     choices += [_of_length(look) for look in looks if look.how is How.FUZZY]
-    first = f"[{_first(begins)}]" if len(choices) == len(begins) else _LETTER
+    first = f"[{_class(_first(begins))}]" if len(choices) == len(begins) else _LETTER
     return re.compile(f"{first}{_START}(?:{'|'.join(choices)})")
 
 
@@ -60,7 +60,10 @@ def likely_texts(looks: Collection[Look]) -> re.Pattern[str] | None:
         return None
     choices = [f"{_START}(?:{'|'.join(map(_begun, begins))})"] if begins else []
     choices += [_begun(piece) for piece in pieces]
-    return re.compile(f"[{_first([*begins, *pieces])}](?:{'|'.join(choices)})")
+    # A ligature may hold the end of one piece and the beginning of the next.
+    firsts = [*_first([*begins, *pieces]), *(_ligatures() if pieces else ())]
+    choices += [f"(?<=[{_class(_ligatures())}])"] if pieces else []
+    return re.compile(f"[{_class(firsts)}](?:{'|'.join(choices)})")
 
 
 def _are_plain(looks: Iterable[Look]) -> bool:
@@ -88,12 +91,13 @@ def _of_length(look: Look) -> str:
     """Return what tells, behind a first letter, that a word is as long as one that is so near."""
     length = len(min(look.terms))
     # One ligature may be two letters there.
-    return f"(?:{_LETTER}|[{_MARKS}]){{{max(0, length - look.distance - 2)},{length + look.distance - 1}}}(?!{_LETTER})"
+    least, most = max(0, length - look.distance - 2), length + look.distance - 1
+    return f"(?:{_LETTER}|[{_MARKS}]){{{least},{most}}}(?!{_LETTER}|[{_MARKS}])"
 
 
-def _first(beginnings: Iterable[str]) -> str:
-    """Return the letters that may stand first, as a class: what Python looks for fastest."""
-    return _class(letter for begin in beginnings for letter in _firsts(begin))
+def _first(beginnings: Iterable[str]) -> set[str]:
+    """Return the letters that may stand first; a class of them is what Python looks for fastest."""
+    return {letter for begin in beginnings for letter in _firsts(begin)}
 
 
 def _begun(letters: str) -> str:
@@ -124,10 +128,14 @@ def _class(letters: Iterable[str]) -> str:
     return re.escape("".join(sorted(set(letters))))
 
 
+def _ligatures() -> list[str]:
+    return [form for plain, forms in _forms().items() if len(plain) > 1 for form in forms]
+
+
 @cache
 def _forms() -> Mapping[str, list[str]]:
     """Return the letters that are one or several plain ones to an index."""
-    forms = {letter: [letter, letter.upper()] for letter in "abcdefghijklmnopqrstuvwxyz"}
+    forms = {letter: [letter, letter.upper()] for letter in "abcdefghijklmnopqrstuvwxyz0123456789"}
     for code in _ALPHABETS:
         for plain in analyse(chr(code)):
             forms.setdefault(plain, []).append(chr(code))

@@ -95,13 +95,15 @@ class Matcher:
     def _add(self, term: Term) -> None:
         # Ways differ in stems, not in the number of words.
         words = tuple(zip(*(search_terms(term.text, way) for way in self._ways), strict=True))
-        first, last = len(self._slots), len(self._slots) + len(words) - 1
-        for place, terms in enumerate(words, first):
-            how = How.WORD if term.how is How.PREFIX and place < last else term.how
+        first, behind = len(self._slots), len(self._slots) + len(words)
+        for place, terms in enumerate(words, first + 1):
+            how = How.WORD if term.how is How.PREFIX and place < behind else term.how
             self._slots.append(_Slot(terms, how, term.amount))
-        if words:
-            between = term.amount if term.how is How.PHRASE else 0
-            self._patterns.append(_Pattern(range(first, last + 1), term.field, between))
+        if term.how in {How.PREFIX, How.FUZZY}:
+            # All must be there, but need not stand together.
+            self._patterns += [_Pattern(range(place, place + 1), term.field, 0) for place in range(first, behind)]
+        elif words:
+            self._patterns.append(_Pattern(range(first, behind), term.field, term.amount))
 
     def _asked(self, field: str) -> list[_Pattern]:
         return [pattern for pattern in self._patterns if pattern.field in ("", field)]
@@ -120,15 +122,20 @@ class Matcher:
 @lru_cache(maxsize=64)
 def _outlook(text: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
     """Return what fits all words that may be looked for, and what all texts have that may hold any, in any language."""
-    phrases = []
+    every: list[Look] = []
+    telling: list[Look] = []
     for clause in parse(text):
         for leaf in clause.any:
-            if isinstance(leaf, Term):
-                words = zip(*(search_terms(leaf.text, way) for way in WAYS), strict=True)
-                phrases.append([Look(frozenset(chain(*terms)), leaf.how, leaf.amount) for terms in words])
-    # Where there is nothing of the longest word of a phrase, there is nothing of the phrase.
-    longest = [max(looks, key=lambda look: min(map(len, look.terms))) for looks in phrases if looks]
-    return likely_words(list(chain(*phrases))), likely_texts(longest)
+            if not isinstance(leaf, Term):
+                continue
+            apart = leaf.how in {How.FUZZY, How.PREFIX}
+            # Only plain words are looked for by their stems.
+            words = zip(*(search_terms(leaf.text, way) for way in (WAYS[:1] if apart else WAYS)), strict=True)
+            looks = [Look(frozenset(chain(*terms)), leaf.how, leaf.amount) for terms in words]
+            every += looks
+            # Where there is nothing of the longest word of a phrase, there is nothing of the phrase.
+            telling += looks if apart else sorted(looks, key=lambda look: min(map(len, look.terms)))[-1:]
+    return likely_words(every), likely_texts(telling)
 
 
 @lru_cache(maxsize=64)

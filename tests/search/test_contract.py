@@ -14,7 +14,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from estampe.errors import QueryError
-from estampe.search import FACETS, LABEL_FACETS, SORTS, Index, IndexDocument, IndexPage, PageHit, Query, Results
+from estampe.search import (
+    FACETS,
+    LABEL_FACETS,
+    SORTS,
+    Index,
+    IndexDocument,
+    IndexPage,
+    PageHit,
+    Query,
+    Results,
+    highlight,
+)
 
 Make = Callable[..., IndexDocument]
 SLOW = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -424,6 +435,46 @@ def test_highlights_show_what_was_found_where(index: Index, picture: Make) -> No
     assert index.search(Query()).hits[0].highlights == {}
     assert set(index.search(Query(text="caption:cheval")).hits[0].highlights) == {"caption"}
     assert set(index.search(Query(text="cheval", fields=("document",))).hits[0].highlights) == {"document"}
+
+
+def test_all_that_words_find_is_highlighted(index: Index, picture: Make) -> None:
+    words = [
+        "Église",
+        "EGLISE",
+        "OEuvres",
+        "chef-d’œuvre",
+        "dying",
+        "die",
+        "chevaux",
+        "cheval",
+        "ſoldats",
+        "ﬁn",
+        "fine",
+    ]
+    words += [
+        "Straße",
+        "strassen",
+        "e\u0301cole",
+        "École",
+        "l'eau",
+        "москвы",
+        "ARRIVEE",
+        "arrivées",
+        "Ångström",
+        "1914",
+    ]
+    chance = random.Random(7)
+    captions = {f"d.1.{n}": chance.choice([" ", "-", "'", ", "]).join(chance.choices(words, k=3)) for n in range(150)}
+    spoken = {id_: chance.choice([(), ("fr",), ("en", "de"), ("la",)]) for id_ in captions}
+    index.update([picture(id_, caption=text, languages=spoken[id_]) for id_, text in captions.items()], [], 1)
+    for word in words:
+        for form in ("{}", "{}*", "{}~", "{}~2", '"{}"', f'"{{}} {chance.choice(words)}"'):
+            search = form.format(word)
+            for hit in index.search(Query(text=search, limit=500)).hits:
+                assert "".join(piece for piece, _ in hit.highlights["caption"]) == captions[hit.id]
+            if form in {"{}", "{}~"} and word.isalpha():
+                lit = {id_ for id_, text in captions.items() if highlight(text, search, spoken[id_])}
+                assert lit == found(index, search, limit=500)
 
 
 # --- pages ---

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from estampe.errors import QueryError
-from estampe.search import find_words, highlight
+from estampe.search import Matcher, find_words, highlight
 from estampe.search.matching import distance_within
 
 PAGE = ["Les", "che-", "", "noirs,", "l'église", "Saint-Denis", "et", "les", "chevaux", "blancs."]
@@ -59,6 +59,39 @@ def test_the_pieces_are_the_text(text: str, search: str, longest: int) -> None:
         assert joined.strip("…") in text
         if not longest:
             assert joined == text
+
+
+WORDS = ["Église", "EGLISE", "œuvre", "OEuvres", "chef-d’œuvre", "dying", "die", "Dies", "chevaux", "cheval", "ſoldat"]
+WORDS += ["soldats", "ﬁn", "fine", "Straße", "strassen", "Œdipe", "e\u0301cole", "École", "l'eau", "Москва", "москвы"]
+WORDS += [
+    "ARRIVEE",
+    "arrivées",
+    "Fluß",
+    "Flüsse",
+    "soft\u00adhyphen",
+    "Ångström",
+    "angstrom",
+    "l",
+    "1914",
+    "æon",
+    "eon",
+]
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(
+    text=st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join),
+    searched=st.lists(st.sampled_from(WORDS), min_size=1, max_size=2),
+    form=st.sampled_from(["{}", "{}*", "{}~", "{}~2", '"{}"', "{} {}", '"{} {}"', '"{} {}"~2']),
+    languages=st.sampled_from([(), ("fr",), ("en", "de"), ("la",)]),
+)
+def test_looking_at_few_words_misses_none(
+    text: str, searched: list[str], form: str, languages: tuple[str, ...]
+) -> None:
+    search = form.format(searched[0], searched[-1])
+    careful = Matcher(search, languages)
+    careful._likely = careful._telling = None
+    assert Matcher(search, languages).spans(text) == careful.spans(text)
 
 
 @given(one=st.text("abc", max_size=6), other=st.text("abc", max_size=6), most=st.integers(1, 2))
