@@ -179,7 +179,7 @@ print(len(gc.garbage) < 500, [kept for kept in gc.garbage if type(kept).__name__
 
 @pytest.mark.real_data
 def test_real_files_cut_anywhere_are_read_or_refused(data: Path) -> None:
-    """A sample; ``python tests/robustness/alto.py`` takes all of them."""
+    """A sample; ``make robustness`` takes all of them."""
     paths = sorted(path for path in (data / "alto").rglob("*.xml") if path.stat().st_size < 200_000)
     for path in random.Random(1).sample(paths, 12):
         assert sweep.check(path.name, path.read_bytes()).total() == 2 * (sweep.CUTS + 1)

@@ -1,23 +1,14 @@
-"""Every real manifest and collection, whole and cut at ten places, in one process under a memory limit.
-
-``python -m tests.robustness.iiif [FOLDER]``; the suite runs a sample of it (tests/iiif/test_real_files.py).
-"""
+"""Every real manifest and collection, whole and cut at ten places, is read or refused clearly."""
 
 from __future__ import annotations
 
 import json
-import resource
-import sys
-import time
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from estampe.errors import FormatError, UnsupportedError
 from estampe.iiif import ReadCollection, ReadManifest, read
 
-MEMORY = 500 * 2**20
-SECONDS = 10.0
 CUTS = 10
 
 
@@ -26,7 +17,8 @@ def expected_canvases(tree: Any) -> int | None:
     if not isinstance(tree, dict) or "Manifest" not in str(tree.get("type") or tree.get("@type") or "Manifest"):
         return None
     if "sequences" in tree:
-        return len(tree["sequences"][0].get("canvases", []))
+        canvases: list[Any] = tree["sequences"][0].get("canvases", [])
+        return len(canvases)
     items = [item for item in tree.get("items", []) if isinstance(item, dict)]
     return sum(item.get("type") == "Canvas" for item in items)
 
@@ -44,9 +36,9 @@ def expected_members(tree: dict[str, Any]) -> set[str]:
     return found
 
 
-def check(path: Path) -> str:
+def check(path: Path, data: bytes | None = None) -> str:
     """Read a file whole and cut; return what the whole one was. Raises AssertionError where a promise is broken."""
-    data = path.read_bytes()
+    data = path.read_bytes() if data is None else data
     for place in range(1, CUTS + 1):
         cut = data[: len(data) * place // (CUTS + 1)]
         try:
@@ -71,24 +63,3 @@ def check(path: Path) -> str:
         missing = expected_members(tree) - {member.address for member in found.members}
         assert len(missing) <= len(found.diagnostics), f"{path}: {sorted(missing)[:3]} were dropped in silence"
     return type(found).__name__
-
-
-def main() -> int:
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data/iiif")
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    counts: Counter[str] = Counter()
-    for path in sorted(folder.rglob("*.json")):
-        began = time.monotonic()
-        try:
-            counts[check(path)] += 1
-        except AssertionError as error:
-            counts["BROKEN"] += 1
-            sys.stdout.write(f"{error}\n")
-        assert time.monotonic() - began < SECONDS, f"{path} takes too long"
-    summary = ", ".join(f"{n} {name}" for name, n in sorted(counts.items()))
-    sys.stdout.write(f"{counts.total()} files in {folder}: {summary}\n")
-    return 1 if counts["BROKEN"] or not counts else 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
