@@ -72,6 +72,7 @@ class Query:
             raise QueryError(f"The dates are the wrong way round: from {self.date_from} to {self.date_to}.", "from")
         if not 0 <= self.min_confidence <= 1:
             raise QueryError("A confidence is between 0 and 1.", "confidence")
+        object.__setattr__(self, "min_confidence", round(self.min_confidence, 2))
         _one_of(self.sort, SORTS, "sort")
         if not 1 <= self.limit <= MAX_LIMIT:
             raise QueryError(f"n can be 1 to {MAX_LIMIT}, not {self.limit}.", "n")
@@ -168,7 +169,7 @@ def _confidence(text: str) -> float:
         value /= 100
     if not 0 <= value <= 1:
         raise QueryError(f"{text!r} is no confidence; write 0.8 or 80 %.", "confidence")
-    return round(value, 2)
+    return value
 
 
 def _truth(text: str) -> bool:
