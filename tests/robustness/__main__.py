@@ -22,7 +22,6 @@ from pathlib import Path
 
 from tests.robustness import alto, iiif, images
 
-MEMORY = 500 * 2**20
 #: Seconds of computing that a file may take, whole and in pieces.
 SECONDS = 10.0
 #: Seconds after which a file is taken to hang.
@@ -54,7 +53,7 @@ def check(path: Path) -> Counter[str]:
 
 def work(data: Path, unpacked: Path, every: int) -> int:
     """Check all files, saying before each which it is."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (alto.MEMORY, alto.MEMORY))
     seen: Counter[str] = Counter()
     broken = 0
     for path in list(files(data, unpacked))[::every]:

@@ -9,6 +9,8 @@ from estampe.errors import RefusedError
 from estampe.ocr import read_alto, read_mets
 
 CUTS = 10
+#: What all readers have to do with.
+MEMORY = 500 * 2**20
 
 
 def cuts(content: bytes) -> Iterator[bytes]:

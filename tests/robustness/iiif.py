@@ -17,10 +17,9 @@ def expected_canvases(tree: Any) -> int | None:
     if not isinstance(tree, dict) or "Manifest" not in str(tree.get("type") or tree.get("@type") or "Manifest"):
         return None
     if "sequences" in tree:
-        canvases: list[Any] = tree["sequences"][0].get("canvases", [])
-        return len(canvases)
+        return len(list(tree["sequences"][0].get("canvases", [])))
     items = [item for item in tree.get("items", []) if isinstance(item, dict)]
-    return sum(item.get("type") == "Canvas" for item in items)
+    return [item.get("type") for item in items].count("Canvas")
 
 
 def expected_members(tree: dict[str, Any]) -> set[str]:
