@@ -17,7 +17,7 @@ import click
 from .catalogue import Catalogue
 from .datasets import export_illustrations
 from .datasets import publish as publish_tree
-from .errors import EstampeError, UsageError
+from .errors import EstampeError, SettingsError, UsageError
 from .harvest import Harvester
 from .housekeeping import forget as forget_document
 from .iiif import Addresses
@@ -26,7 +26,7 @@ from .pipeline import Pipeline, Stopped, Stopping, Summary
 from .progress import ProgressBar, counter
 from .search import open_index
 from .search import rebuild as rebuild_index
-from .settings import Settings
+from .settings import Settings, variable_name
 
 
 class _Commands(click.Group):
@@ -67,10 +67,17 @@ def main(ctx: click.Context, home: Path | None) -> None:
     default=True,
     help="Look at distant scans too, for colours and hashes. Files are always looked at.",
 )
+@click.option("--revive", is_flag=True, help="Take in again what was forgotten.")
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 @click.pass_obj
 def run(
-    settings: Settings, sources: tuple[str, ...], ocr: Path | None, offline: bool, pictures: bool, quiet: bool
+    settings: Settings,
+    sources: tuple[str, ...],
+    ocr: Path | None,
+    offline: bool,
+    pictures: bool,
+    revive: bool,
+    quiet: bool,
 ) -> None:
     """Harvest each SOURCE, find its illustrations, describe and index them.
 
@@ -78,8 +85,10 @@ def run(
     scans with ALTO, a list of manifests/, "sru:QUERY" or "issues:ARK/YEAR" of Gallica. What is done already is not
     done again, so a run that was interrupted goes on where it was.
     """
+    if not all(source.strip() for source in sources):
+        raise click.UsageError("a SOURCE is empty: perhaps a variable of the shell that is not set")
     settings = replace(settings, offline=settings.offline or offline)
-    summary, seconds = _run(settings, sources, ocr, pictures=pictures, quiet=quiet)
+    summary, seconds = _run(settings, sources, ocr, pictures=pictures, revive=revive, quiet=quiet)
     _say(summary, seconds)
     if summary.misused:
         sys.exit(2)
@@ -88,7 +97,13 @@ def run(
 
 
 def _run(
-    settings: Settings, sources: tuple[str, ...], ocr: Path | None, *, pictures: bool, quiet: bool
+    settings: Settings,
+    sources: tuple[str, ...],
+    ocr: Path | None,
+    *,
+    pictures: bool = True,
+    revive: bool = False,
+    quiet: bool = False,
 ) -> tuple[Summary, float]:
     started = time.monotonic()
     door = open_door(settings)
@@ -101,7 +116,16 @@ def _run(
             ProgressBar(sys.stderr, quiet=quiet) as bar,
         ):
             jobs = settings.home / "jobs"
-            pipeline = Pipeline(catalogue, index, door, pictures=pictures, watcher=bar, jobs=jobs, stopping=stopping)
+            pipeline = Pipeline(
+                catalogue,
+                index,
+                door,
+                pictures=pictures,
+                revive=revive,
+                watcher=bar,
+                jobs=jobs,
+                stopping=stopping,
+            )
             summary = pipeline.run(harvester, sources)
     except Stopped as stopped:
         click.echo(f"{stopped}; what was read is kept, and the same command goes on where it was", err=True)
@@ -157,6 +181,9 @@ def _serve(settings: Settings, host: str, port: int, workers: int, *, open_brows
     from .server import serve as listen
 
     address = f"http://{host}:{port}/"
+    if variable_name("base_url") not in os.environ:
+        # Whatever is published names itself by this address.
+        settings = replace(settings, base_url=address.rstrip("/"))
     click.echo(f"Estampe answers at {address} (stop with Ctrl-C)", err=True)
     if open_browser:
         Timer(1.5, webbrowser.open, (address,)).start()
@@ -232,7 +259,7 @@ def demo(settings: Settings, serving: bool, port: int) -> None:
     with click.progressbar(length=pages, label="printing the demonstration corpus", file=sys.stderr) as bar:
         print_corpus(corpus, DEMONSTRATION, progress=lambda *_: bar.update(1))
     settings = replace(settings, offline=True, base_url=f"http://127.0.0.1:{port}")
-    summary, seconds = _run(settings, (str(corpus / "documents"),), None, pictures=True, quiet=False)
+    summary, seconds = _run(settings, (str(corpus / "documents"),), None)
     _say(summary, seconds)
     if serving:
         _serve(settings, "127.0.0.1", port, 2, open_browser=True)
@@ -240,6 +267,10 @@ def demo(settings: Settings, serving: bool, port: int) -> None:
 
 @contextmanager
 def _stores(settings: Settings) -> Iterator[Catalogue]:
-    settings.home.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        cause = f"ESTAMPE_HOME is {settings.home}, which cannot be a folder of ours ({error.strerror})"
+        raise SettingsError(f"{cause}; name one that can be written to") from error
     with Catalogue.open(settings.catalogue_url) as catalogue:
         yield catalogue

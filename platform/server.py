@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from socketserver import BaseRequestHandler, TCPServer
+
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from .errors import UsageError
 from .settings import Settings
 from .web import create_app
 
@@ -25,7 +28,14 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
-    """Answer at an address until interrupted."""
+    """Answer at an address until interrupted. Raises UsageError where that cannot be, before any process starts."""
+    try:
+        with TCPServer((host, port), BaseRequestHandler):
+            pass
+    except OSError as error:
+        raise UsageError(f"nothing can listen at {host}, port {port}: {error.strerror or error}") from error
+    # What is wrong with settings or catalogue is said once, and not by each worker.
+    create_app(settings).extensions["estampe"].close()
     options = {
         "bind": f"{host}:{port}",
         "workers": workers,

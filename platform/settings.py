@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from .errors import SettingsError
 
@@ -40,6 +41,12 @@ class Settings:
     def derivatives(self) -> Path:
         """The folder of crops, thumbnails and tiles, which may be deleted at any time."""
         return self.home / "derivatives"
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.base_url)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+            variable = variable_name("base_url")
+            raise SettingsError(f"{variable} is {self.base_url!r}; it must be as https://pictures.library.example")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:

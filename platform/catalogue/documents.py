@@ -144,7 +144,9 @@ def _raise_from_the_dead(
         return None
     if not revive:
         raise ForgottenError(
-            f"{document.title} ({names[0]})", f"it was forgotten on {rows[0].at[:10]}", "ask for it to be revived"
+            f"{document.title} ({names[0]})",
+            f"it was forgotten on {rows[0].at[:10]}",
+            "`estampe run --revive` takes it in again",
         )
     connection.execute(delete(stones).where(stones.c.document_id.in_([row.document_id for row in rows])))
     return str(rows[0].document_id)

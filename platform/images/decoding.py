@@ -96,8 +96,9 @@ def _thumbnail(source: Path | bytes, longest: int) -> _Vips:
 
 
 def _pixels(image: _Vips) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    pixels: np.ndarray[Any, np.dtype[np.uint8]] = plain(image).numpy()
-    return pixels[..., 0] if pixels.ndim == 3 and pixels.shape[2] == 1 else pixels
+    flat = plain(image)
+    pixels: np.ndarray[Any, np.dtype[np.uint8]] = flat.numpy().reshape(flat.height, flat.width, flat.bands)
+    return pixels[..., 0] if flat.bands == 1 else pixels
 
 
 def _head(source: Path | bytes, name: str) -> bytes:

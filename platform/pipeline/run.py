@@ -54,6 +54,7 @@ class Pipeline:
         door: the network; None where only files are read.
         pictures: look at distant scans too; those beside their ALTO are always looked at.
         watcher: is told how the work goes on.
+        revive: take in again what was forgotten.
         jobs: the folder in which runs show that they are alive; None where nobody asks.
         stopping: where a person may stop the run: `run` then raises Stopped, with all done pages in the stores.
 
@@ -67,11 +68,12 @@ class Pipeline:
         *,
         pictures: bool,
         watcher: Watcher,
+        revive: bool = False,
         jobs: Path | None = None,
         stopping: Stopping | None = None,
     ) -> None:
         self._catalogue, self._index, self._door = catalogue, index, door
-        self._pictures, self._watcher, self._jobs = pictures, watcher, jobs
+        self._pictures, self._watcher, self._revive, self._jobs = pictures, watcher, revive, jobs
         self._stopping = stopping or Stopping()
         self.summary = Summary()
         self._job = 0
@@ -182,6 +184,7 @@ class Pipeline:
             pages=harvested.pages,
             articles=harvested.articles,
             diagnostics=harvested.diagnostics,
+            revive=self._revive,
         )
         document = self._catalogue.document(identifier) or harvested.document
         for diagnostic in harvested.diagnostics:
