@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import math
 import re
 import threading
 from collections.abc import Collection, Iterator
@@ -104,6 +105,7 @@ class Door:
         self._resolver = resolver
         self._hosts = Hosts(clock, pause)
         self._confirmed: set[Question] = set()
+        self._since = math.inf
         self._refusals: dict[Question, tuple[float, NetworkError]] = {}
         self._flying: set[Question] = set()
         self._landed = threading.Condition()
@@ -141,6 +143,10 @@ class Door:
             self._confirmed.add(question)
             return self._answer(fresh, limit, from_cache=from_cache)
 
+    def resume(self, since: float) -> None:
+        """Go on with a run that began at this time (seconds since 1970): what it has asked is not asked again."""
+        self._since = since
+
     def forget(self, address: str) -> None:
         """Drop what the cache has of an address, for it turned out to be unusable: a web page instead of data."""
         address = parse(address).address
@@ -168,7 +174,7 @@ class Door:
         if self._offline:
             return True
         if max_age is None:
-            return question in self._confirmed
+            return question in self._confirmed or entry.confirmed >= self._since
         return self._clock.now() - entry.confirmed <= max_age
 
     def _answer(self, entry: Entry, limit: int, *, from_cache: bool) -> Answer:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..errors import EstampeError, FormatError, OfflineError, UnavailableError
+from ..errors import EstampeError, FormatError, GoneError, NetworkError, OfflineError, UnavailableError
 from ..images import Scan, region_address
 from ..net import Door
 from ..ocr import DEFAULT_LIMIT as TEXT_BYTES
@@ -77,8 +77,7 @@ def fetch_scan(page: Page, door: Door | None) -> Opened | None:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         known = replace(image, size=scan.size, sha256=sha256, bytes=path.stat().st_size)
         return Opened(scan, replace(page, image=known))
-    address = scan_address(page)
-    data = _ask(address, door, limit=_PICTURE_BYTES, accept="image/jpeg, image/*;q=.5")
+    address, data = _ask_for_scan(page, door)
     try:
         return Opened(Scan.from_bytes(data, name=address), page)
     except FormatError:
@@ -109,6 +108,19 @@ def _read_text(address: str, door: Door | None) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise FormatError(address, f"the file cannot be read: {error.strerror}") from error
+
+
+def _ask_for_scan(page: Page, door: Door | None) -> tuple[str, bytes]:
+    """Return where a scan was had from, and its bytes; the whole of it where its service gives no smaller one."""
+    failure: NetworkError | None = None
+    for address in dict.fromkeys([scan_address(page), page.image.address if page.image else ""]):
+        try:
+            return address, _ask(address, door, limit=_PICTURE_BYTES, accept="image/jpeg, image/*;q=.5")
+        except UnavailableError:
+            raise
+        except NetworkError as error:
+            failure = failure or error
+    raise failure or GoneError(page.id, "it has no scan")
 
 
 def _ask(address: str, door: Door | None, *, limit: int, accept: str) -> bytes:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ..catalogue import Catalogue
 
-#: The dead are among so many jobs, for the next run buries them.
+#: The dead are among so many jobs, for the next run buries them; and so are those that a run goes on with.
 _RECENT = 1000
+#: A run goes on with one that began so long ago at most.
+_OLDEST = timedelta(days=7)
 
 
 @contextmanager
@@ -39,3 +42,19 @@ def bury(catalogue: Catalogue, folder: Path) -> None:
                     message = "its process was killed, or went down with the machine"
                     catalogue.finish_job(job.number, "failed", job.counters, message)
             path.unlink(missing_ok=True)
+
+
+def goes_on_from(catalogue: Catalogue, detail: str) -> float | None:
+    """Return when the work began that a run of these sources goes on with, in seconds since 1970.
+
+    That is the first of the runs of the same sources that, up to the last one, did not come to their end; None where
+    the last one did.
+    """
+    began: datetime | None = None
+    for job in catalogue.jobs(_RECENT):
+        if job.kind != "run" or job.detail != detail or job.state == "running":
+            continue
+        if job.state != "failed":
+            break
+        began = datetime.fromisoformat(job.started)
+    return max(began, datetime.now(UTC) - _OLDEST).timestamp() if began else None

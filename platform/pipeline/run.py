@@ -29,7 +29,7 @@ from ..segmentation import RUNS
 from .ahead import ahead
 from .erasing import erase
 from .inputs import Opened, Text, drop, fetch_scan, fetch_text, is_local
-from .jobs import alive, bury
+from .jobs import alive, bury, goes_on_from
 from .page import Fingerprint, OpenScan, Reading, Whole, basis, failed, read_page
 from .stopping import Stopped, Stopping
 from .watch import Missing, Summary, Watcher
@@ -46,7 +46,8 @@ class Pipeline:
     """Takes documents through the stages and into the stores.
 
     Everything resumes by nature: a page keeps the fingerprint of what it was made from, and is read again only where
-    that has changed. So a run that was killed goes on where it was, and running twice changes nothing.
+    that has changed. So a run that was killed goes on where it was, and running twice changes nothing. A run of the
+    same sources as one that did not come to its end asks the network for nothing that this one had asked already.
 
     Args:
         catalogue: the store of record.
@@ -104,12 +105,15 @@ class Pipeline:
         """Note the run as a job, and what became of it."""
         if self._jobs:
             bury(self._catalogue, self._jobs)
+        began = goes_on_from(self._catalogue, detail)
+        if self._door and began is not None:
+            self._door.resume(began)
         self._job = self._catalogue.start_job("run", detail)
         with alive(self._jobs, self._job) if self._jobs else nullcontext():
             try:
                 yield
             except Stopped as error:
-                self._finish("partly", f"{error}; the same command goes on where it was")
+                self._finish("failed", f"{error}; the same command goes on where it was")
                 raise
             except BaseException as error:
                 self._finish("failed", str(error) or repr(error))

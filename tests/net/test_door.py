@@ -58,6 +58,19 @@ def test_an_unusable_answer_is_forgotten(make_door: MakeDoor, server: Any) -> No
     assert door.get(f"{server.url}/x", accept="text/xml").read() == b"<alto/>"
 
 
+def test_a_run_that_goes_on_asks_nothing_again(make_door: MakeDoor, server: Any, clock: Any) -> None:
+    server.routes["/old"] = server.routes["/new"] = lambda h, n: h.give(200, b"body")
+    make_door().get(f"{server.url}/old")
+    clock.time += 100
+    began = clock.now()
+    make_door().get(f"{server.url}/new")
+    again = make_door()
+    again.resume(began)
+    for name in ("old", "new"):
+        again.get(f"{server.url}/{name}")
+    assert [len(server.requests[path]) for path in ("/old", "/new")] == [2, 1]
+
+
 def test_another_run_asks_whether_it_changed(make_door: MakeDoor, server: Any) -> None:
     def route(handler: Any, seen: int) -> None:
         if handler.headers["If-None-Match"] == '"1"' and handler.headers["If-Modified-Since"] == "yesterday":

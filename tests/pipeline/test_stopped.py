@@ -50,7 +50,7 @@ def test_a_run_that_is_stopped_says_so(
     assert errors.strip().splitlines()[-1] == line
     assert "Traceback" not in errors + output
     [job] = jobs(estampe)
-    assert job.state == "partly" and job.message.startswith(f"stopped by {number.name}") and job.finished
+    assert job.state == "failed" and job.message.startswith(f"stopped by {number.name}") and job.finished
     assert not list((estampe.home / "jobs").iterdir())
 
 
@@ -66,6 +66,27 @@ def test_a_run_that_was_killed_is_noted_by_the_next_one(
     [_, _, job] = jobs(estampe)
     assert (job.state, job.message) == ("failed", "its process was killed, or went down with the machine")
     assert not list((estampe.home / "jobs").iterdir())
+
+
+def test_a_run_goes_on_where_the_one_before_was_cut_off(
+    estampe: Estampe,
+    waiting: subprocess.Popen[str],
+    gallica: GallicaStandin,
+    printed: dict[str, StandinDocument],
+) -> None:
+    waiting.kill()
+    waiting.communicate()
+    gallica._spoilt.clear()
+    arks = [document.ark for document in printed.values()]
+    asked = len(gallica.requests)
+    answered = [request for request in gallica.requests if "E=ALTO" not in request]
+    estampe("run", "--no-pictures", *arks)
+    rest = gallica.requests[asked:]
+    assert not set(rest) & set(answered)
+    assert sum("E=ALTO" in request for request in rest) == 3, "one page of four was had before"
+    asked = len(gallica.requests)
+    estampe("run", "--no-pictures", *arks)
+    assert sorted(set(gallica.requests[asked:])) == sorted(set(gallica.requests)), "a new run asks for all again"
 
 
 def test_what_is_held_is_not_cut_in_two() -> None:
