@@ -43,36 +43,52 @@ class WordReader:
         self.estimated = self.unplaced = self.doubtful = 0
         self._lost = False
         self._broken = False
-        # By how they are written; most dialects have two places only.
+        # By how they are written; most dialects have two decimal places only.
         self._confidences: dict[str | None, float | None] = {None: None}
 
     def string(self, place: Callable[[Mapping[str, str]], Box | None]) -> Callable[[Mapping[str, str]], None]:
         """Return what takes the next string of the line; ``place`` is the page's `Ruler.box`.
 
-        A closure, and the longest function here, because it is called for every word.
+        A closure that does no more than nearly all words need, because it is called for every one.
         """
-        append, confidences = self.line.append, self._confidences
+        append, odd, confidences, confidence = self.line.append, self._odd, self._confidences, self._confidence
 
         def string(attributes: Mapping[str, str]) -> None:
-            text = attributes.get("CONTENT")
-            if not text:
-                return
             try:
-                box = place(attributes) or self._nowhere()
-            except Absurd:
-                box = self._nowhere()
-            said = attributes.get("WC")
-            confidence = confidences[said] if said in confidences else self._confidence(said)
-            if " " in text or len(text) > MAX_WORD or text.isspace():
-                self._split(text, box, confidence)
+                text = attributes["CONTENT"]
+                box = place(attributes)
+            except (KeyError, Absurd):
+                odd(attributes, place)
+                return
+            if box is None or " " in text or "SUBS_TYPE" in attributes or not 0 < len(text) < MAX_WORD:
+                odd(attributes, place)
                 return
             draft = WordDraft()
-            draft.text, draft.box, draft.confidence = text, box, confidence
-            draft.whole = self._whole(attributes, text) if "SUBS_TYPE" in attributes else text
+            draft.text = draft.whole = text
+            draft.box = box
+            said = attributes.get("WC")
+            draft.confidence = confidences[said] if said in confidences else confidence(said)
             draft.__class__ = Word  # type: ignore[assignment]
             append(draft)  # type: ignore[arg-type]
 
         return string
+
+    def _odd(self, attributes: Mapping[str, str], place: Callable[[Mapping[str, str]], Box | None]) -> None:
+        """Take a string that is not as most are: broken, of several words, without a place, or doubtful."""
+        text = attributes.get("CONTENT")
+        if not text:
+            return
+        try:
+            box = place(attributes) or self._nowhere()
+        except Absurd:
+            box = self._nowhere()
+        said = attributes.get("WC")
+        confidence = self._confidences[said] if said in self._confidences else self._confidence(said)
+        if " " in text or len(text) >= MAX_WORD:
+            self._split(text, box, confidence)
+        else:
+            whole = self._whole(attributes, text) if "SUBS_TYPE" in attributes else text
+            self.line.append(Word(text, box, confidence, whole))
 
     def hyphen(self, attributes: Mapping[str, str]) -> None:
         """Take the hyphen behind the last word of the line."""
@@ -106,7 +122,7 @@ class WordReader:
 
     def _split(self, text: str, box: Box, confidence: float | None) -> None:
         pieces = text.split()
-        if len(text) > MAX_STRING or any(len(piece) > MAX_WORD for piece in pieces):
+        if len(text) > MAX_STRING or any(len(piece) >= MAX_WORD for piece in pieces):
             raise FormatError(self.name, f"a word of {len(text):,} characters")
         self.estimated += len(pieces) > 1
         places = spread(text, box) if box is not _NOWHERE else [box] * len(pieces)
@@ -120,7 +136,7 @@ class WordReader:
         if not 0.0 <= value <= 1.0:
             self.doubtful += 1
             return None
-        if said and len(said) <= 4:
+        if said and len(self._confidences) < 1_000:
             self._confidences[said] = value
         return value
 
