@@ -100,7 +100,7 @@ def _link(manifest: Json, document: Document, addresses: Addresses, *, searchabl
 
 
 def _data(address: str, label: str, format_: str) -> Json:
-    return {"id": address, "type": "Dataset", "label": {"none": [label]}, "format": format_}
+    return {"id": address, "type": "Dataset", "label": blocks.words(label), "format": format_}
 
 
 def _from_nothing(document: Document, id_: str) -> Json:
@@ -108,18 +108,20 @@ def _from_nothing(document: Document, id_: str) -> Json:
     rights = document.rights
     said: Json = {
         "viewingDirection": document.viewing_direction,
-        "metadata": [{"label": {"none": [label]}, "value": {"none": [value]}} for label, value in _metadata(document)],
+        "metadata": [
+            {"label": blocks.words(label), "value": blocks.words(value)} for label, value in _metadata(document)
+        ],
     }
     if document.date and document.date.start and document.date.start == document.date.end:
         said["navDate"] = f"{document.date.start.isoformat()}T00:00:00Z"
-    if rights.licence:
+    if rights.licence and uri(rights.licence, ""):
         said["rights"] = rights.licence
     if words := rights.attribution or rights.statement:
-        said["requiredStatement"] = {"label": {"en": ["Attribution"]}, "value": {"none": [words]}}
+        said["requiredStatement"] = {"label": {"en": ["Attribution"]}, "value": blocks.words(words)}
     if uri(document.landing, ""):
-        home = {"id": document.landing, "type": "Text", "label": {"none": [document.provider]}, "format": "text/html"}
+        home = {"id": document.landing, "type": "Text", "label": blocks.words(document.provider), "format": "text/html"}
         said["homepage"] = [home]
-    required: Json = {"id": id_, "type": "Manifest", "label": {"none": [document.title]}, "items": []}
+    required: Json = {"id": id_, "type": "Manifest", "label": blocks.words(document.title), "items": []}
     return {"@context": PRESENTATION_3, **salvaged("Manifest", required, said)}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..records import Document, Page
+from . import blocks
 from .blocks import UNKNOWN_SIZE, publication_size
 from .canvases import canvas_ids, canvases, keys
 from .manifests import ark_of, base_of
@@ -78,7 +79,7 @@ def _manifest(
 ) -> Json:
     sequence = first_object(tree.get("sequences"))
     said = described(sequence, base) | described(tree, base)
-    label = words(tree.get("label")) or {"none": [document.title]}
+    label = words(tree.get("label")) or blocks.words(document.title)
     more: Json = {
         "viewingDirection": next((d for d in texts(tree.get("viewingDirection")) if d in _DIRECTIONS), "")
         or next((d for d in texts(sequence.get("viewingDirection")) if d in _DIRECTIONS), ""),
@@ -106,7 +107,7 @@ def _start(tree: Json, sequence: Json, published: dict[str, str], base: str) -> 
     node: Json = first_object(tree.get("start")) or ({"id": named, "type": "Canvas"} if named else {})
     was = identifier(node)
     if "source" in node:
-        return {key: value for key, value in node.items() if not key.startswith("@")}
+        return others(node) or None
     start = published.get(was) or uri(was, base)
     return {"id": start, "type": "Canvas", **others(node, "id", "type")} if start else None
 
@@ -119,4 +120,4 @@ def _with_logo(providers: list[Json], logos: list[Json], document: Document, bas
     home = f"{parts.scheme}://{parts.netloc}/"
     if not parts.netloc:
         return []
-    return [{"id": home, "type": "Agent", "label": {"none": [document.provider]}, "logo": logos}]
+    return [{"id": home, "type": "Agent", "label": blocks.words(document.provider), "logo": logos}]

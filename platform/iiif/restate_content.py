@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from ..records import Size
+from .markup import harmless_text, is_drawing, runs_something
 from .restate_values import (
     behaviours,
     duration,
@@ -65,9 +66,12 @@ def _rights(node: Json) -> tuple[str, list[Json]]:
         known = re.fullmatch(r"https?://(?:www\.)?((?:creativecommons|rightsstatements)\.org/\S+)", licence)
         if known and not rights:
             rights = f"http://{known[1]}"
-        elif not known:
+        elif not known and not runs_something(licence):
             terms.append(
-                {"label": {"en": ["Terms of use"], "fr": ["Conditions d’utilisation"]}, "value": {"none": [licence]}}
+                {
+                    "label": {"en": ["Terms of use"], "fr": ["Conditions d’utilisation"]},
+                    "value": {"none": [harmless_text(licence)]},
+                }
             )
     return rights, terms
 
@@ -113,7 +117,7 @@ def _text(node: Json) -> Json | None:
     value = node.get("value", node.get("chars"))
     if not isinstance(value, str):
         return None
-    restated: Json = {"type": "TextualBody", "value": value}
+    restated: Json = {"type": "TextualBody", "value": harmless_text(value)}
     for name in ("language", "format"):
         said = next(iter(texts(node.get(name))), "")
         if said:
@@ -153,7 +157,7 @@ def _selectors(node: Json) -> list[Json]:
         value = node.get("value", node.get("chars"))
         return (
             [{"type": type_, "value": value, **others(node, "type", "value", "chars")}]
-            if isinstance(value, str)
+            if isinstance(value, str) and (type_ == "FragmentSelector" or is_drawing(value))
             else []
         )
     if type_ in _SELECTORS:

@@ -103,7 +103,7 @@ class _Tree:
         published = self._canvases.get(name) or uri(name, self._base)
         if not published:
             return None
-        kept: Any = published if isinstance(source, str) else {**first_object(source), "id": published}
+        kept: Any = published if isinstance(source, str) else {**others(first_object(source), "id"), "id": published}
         return {
             "type": "SpecificResource",
             "source": kept,

@@ -9,13 +9,12 @@ import re
 from typing import Any
 
 from .images import image_service
-from .values import Json, absolute, entries, identifier, integer, is_address, kind, objects, texts
+from .markup import harmless, harmless_text, runs_something
+from .values import Json, absolute, entries, identifier, integer, kind, objects, texts
 from .wording import language_map, plain
 
 JsonWords = dict[str, list[str]]
 
-# Addresses of other schemes could run something where a viewer makes them links.
-_SCHEME = re.compile(r"(?:https?://|urn:|ark:|info:|doi:|mailto:)\S", re.IGNORECASE)
 _FORMAT = re.compile(r"[a-z]+/\S.*")
 _LANGUAGE = re.compile(r"[A-Za-z-]+")
 _TYPES = {
@@ -34,27 +33,26 @@ _AUTH = {"login": "AuthCookieService1", "token": "AuthTokenService1", "logout": 
 
 
 def others(node: Json, *restated: str) -> Json:
-    """Return the properties that are not restated and not JSON-LD's own, as they are."""
-    return {key: value for key, value in node.items() if key not in restated and not key.startswith("@")}
+    """Return the properties that are not restated and not JSON-LD's own, as they are but for what could run."""
+    more = {key: value for key, value in node.items() if key not in restated and not key.startswith("@")}
+    kept: Json = harmless(more)
+    return kept
 
 
 def uri(value: str, base: str) -> str:
-    """Return an address that may be published: absolute, of a harmless scheme; empty for any other."""
-    value = value.strip()
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", value):
-        if not _SCHEME.match(value):
-            return ""
-        if not value.lower().startswith("http"):
-            return value if is_address(value) else ""
-    return absolute(value, base)
+    """Return an address that may be published: absolute, of http or https; empty for any other."""
+    return absolute(value.strip(), base)
 
 
 def words(value: Any, *, markup: bool = False) -> JsonWords:
-    """Return a label or value by language; HTML is dropped unless ``markup`` (values may have it, labels may not)."""
+    """Return a label or value by language; HTML is dropped unless ``markup`` (values may have it, labels may not).
+
+    Markup stays as far as version 3 allows it.
+    """
     restated: JsonWords = {}
     for language, said in language_map(value).items():
         tag = language if _LANGUAGE.fullmatch(language) else language.split("-")[0]
-        shown = [text if markup else plain(text) for text in said]
+        shown = [harmless_text(text if markup else plain(text)) for text in said]
         restated.setdefault(tag if _LANGUAGE.fullmatch(tag) else "none", []).extend(shown)
     return restated
 
@@ -78,7 +76,7 @@ def links(value: Any, base: str, type_: str) -> list[Json]:
             continue
         said = {"id": address, "type": _type(kind(link), _format(link)) or type_}
         described: Json = {"label": words(link.get("label")), "format": _format(link)}
-        profile = next(iter(texts(link.get("profile"))), "")
+        profile = next((text for text in texts(link.get("profile")) if not runs_something(text)), "")
         languages = [tag for tag in texts(link.get("language")) if _LANGUAGE.fullmatch(tag)]
         described |= {"profile": profile, "language": languages}
         more = others(link, "id", "type", "label", "format", "profile", "language")
@@ -143,7 +141,7 @@ def services(value: Any, base: str, depth: int = 4) -> list[Json]:
         address = uri(identifier(node), base)
         if not address:
             continue
-        profile = next((text for text in texts(node.get("profile")) if text), "")
+        profile = next((text for text in texts(node.get("profile")) if not runs_something(text)), "")
         inner = services(node.get("service"), base, depth - 1)
         more = others(node, "id", "type", "profile", "service")
         type_ = next(iter(texts(node.get("type"))), "") if "id" in node else ""

@@ -15,6 +15,7 @@ from pydantic_core import Url
 
 from ..errors import FormatError, UnsupportedError
 from ..records import Diagnostic, Severity
+from .formats import refuse_other_formats, refuse_other_text
 
 #: The longest manifest read, in bytes: some 10,000 pages, as real manifests describe them.
 LARGEST = 24 * 2**20
@@ -60,23 +61,29 @@ class Notes:
 
 def load(data: bytes, document: str, notes: Notes) -> Json:
     """Parse a JSON object. Raises FormatError or UnsupportedError naming the document."""
+    refuse_other_formats(data, document)
     if len(data) > LARGEST:
         raise FormatError(document, f"it has {len(data):,} bytes; a manifest may have {LARGEST:,}")
     if sum(map(data.count, (b"{", b"[", b","))) > MOST_PARTS:
         raise FormatError(document, f"it has more than {MOST_PARTS:,} parts, far more than a manifest of its length")
     text = _decode(data, document, notes)
-    if text.lstrip()[:1] == "<":
-        remedy = "the server may want a login, or asks for patience; open the address in a browser to see"
-        raise FormatError(document, "it is a web page or XML, not a IIIF manifest in JSON", remedy)
+    refuse_other_text(text, document)
     try:
         tree = json.loads(text, object_pairs_hook=_pairs(notes), parse_constant=_constant(notes))
     except json.JSONDecodeError as error:
-        cause = f"it is not JSON: {error.msg} in line {error.lineno}, column {error.colno}"
-        raise FormatError(document, cause, "it may have been cut on its way; fetch it again") from error
+        place = f"line {error.lineno}, column {error.colno}"
+        if error.msg.startswith("Unterminated") or error.pos >= len(text.rstrip()):
+            remedy = "it may have been cut on its way; fetch it again"
+            raise FormatError(
+                document, f"it is not JSON, or not all of it: it breaks off in {place}", remedy
+            ) from error
+        remedy = "who publishes it must mend it there; where it was fetched by hand, fetch it again"
+        raise FormatError(document, f"it is not JSON: something is wrong in {place}, or just before", remedy) from error
     except RecursionError as error:
         raise FormatError(document, f"it is nested deeper than {DEEPEST} levels") from error
     except ValueError as error:  # a number of thousands of digits
-        raise FormatError(document, f"it is not JSON: {error}") from error
+        cause = "it is not JSON that can be used: a number in it has thousands of digits"
+        raise FormatError(document, cause, "who publishes it must mend it") from error
     tree = _checked(tree, document, clean=bool(_SUSPECT.search(text)))
     if not isinstance(tree, dict):
         raise UnsupportedError(document, f"it is a JSON {_json_kind(tree)}, not a IIIF manifest or collection")
@@ -209,12 +216,3 @@ def absolute(address: str, base: str) -> str:
     except ValueError:
         return ""
     return resolved if parts.scheme in {"http", "https"} and parts.netloc and strict.host else ""
-
-
-def is_address(text: str) -> bool:
-    """Whether the models of version 3 take a text for an address, of any scheme."""
-    try:
-        Url(text)
-    except ValueError:
-        return False
-    return True

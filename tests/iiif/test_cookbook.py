@@ -12,6 +12,7 @@ import pytest
 
 from estampe.iiif import Addresses, CollectionMember, ReadManifest, read, write_collection, write_manifest
 from estampe.iiif import blocks as b
+from estampe.iiif.markup import harmless_text
 from estampe.records import Box, ImageSource, Size
 
 pytestmark = pytest.mark.real_data
@@ -95,7 +96,10 @@ def test_0019_html_and_0266_whole_canvas(data: Path) -> None:
         canvas = f"{RECIPES}/{name}/canvas-1"
         note = b.annotation(f"{canvas}/annopage-2/anno-1", "commenting", body, canvas)
         page = b.annotation_page(f"{canvas}/annopage-2", [note])
-        assert picture_of_goettingen(name, goettingen(name, annotations=[page])) == recipe(data, name)
+        original = recipe(data, name)
+        # Markup is written in one way: attributes between double quotes, as XML.
+        original["items"][0]["annotations"][0]["items"][0]["body"]["value"] = harmless_text(said)
+        assert picture_of_goettingen(name, goettingen(name, annotations=[page])) == original
 
 
 def test_0021_tagging(data: Path) -> None:
