@@ -28,7 +28,6 @@ u ul var video wbr xml xmp
 """
 _OTHER_ELEMENTS = frozenset(_HTML.split())
 _NAME = re.compile(r"</?([A-Za-z][^\s/>]*)")
-_UNCLOSED = re.compile(r"<(?=[A-Za-z/!][^>]*\Z)")
 #: What a browser may take for the beginning of a tag or a comment.
 _MARKUP = re.compile(r"<[A-Za-z/!]")
 #: A browser drops spaces and control characters from a scheme, so they are dropped before it is looked at.
@@ -55,8 +54,13 @@ def harmless_text(text: str) -> str:
     """
     if not _MARKUP.search(text) or _does_nothing(text):
         return text
+    closed = text.rfind(">") + 1
     # What is not closed is no tag, but would become one within a page; a space makes it text to every browser.
-    cleaned = _cleaner().clean(_UNCLOSED.sub("< ", text)).replace("&nbsp;", "\xa0")
+    cleaned = (
+        _cleaner()
+        .clean(text[:closed] + _MARKUP.sub(lambda tag: f"< {tag[0][1:]}", text[closed:]))
+        .replace("&nbsp;", "\xa0")
+    )
     cleaned = _EMPTY.sub(r"<\1/>", cleaned)
     # With no tag left it is plain text again, in which these stand for themselves; another ``&lt;`` stays what it is.
     return cleaned if "<" in cleaned else cleaned.replace("&lt; ", "< ").replace("&amp;", "&")
