@@ -31,7 +31,8 @@ def reference() -> str:
     """Return the page."""
     parts = [_HEAD]
     for name, command in commands(main, "estampe"):
-        with click.Context(command, info_name=name, terminal_width=100, max_content_width=100) as context:
+        settings = {**main.context_settings, "terminal_width": 100, "max_content_width": 100}
+        with click.Context(command, info_name=name, **settings) as context:
             parts.append(f"\n## {name}\n\n```\n{command.get_help(context)}\n```\n")
     return "".join(parts)
 
