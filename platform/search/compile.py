@@ -137,7 +137,7 @@ class Compiler:
         nodes = []
         for name, way in fields:
             words = search_terms(term.text, way)
-            if not words or (way and term.how in {How.FUZZY, How.PREFIX}):
+            if not words or (way and not term.how.by_stems):
                 continue
             if term.how is How.FUZZY:
                 # Several words, as in a hyphened name, must each be there.

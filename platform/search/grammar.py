@@ -8,7 +8,7 @@
     what   = word                                  with its inflections, accents or none
            | word "*"                              begins so
            | word "~" [ "1" | "2" ]                one or two letters off
-           | '"' words '"' [ "~" number ]          one behind the other; with so many words between
+           | '"' words '"' [ "~" number ]          in these very forms, one behind the other; with so many words between
 
 A name is a text field (``caption:cheval``) or a facet (``object:horse``, which with ``-`` and ``OR`` says more than the
 facets of the page can); ``document:`` is the text field. Guillemets and curly quotation marks do as well. Everything
@@ -49,6 +49,11 @@ class How(Enum):
     PREFIX = "prefix"
     FUZZY = "fuzzy"
     PHRASE = "phrase"
+
+    @property
+    def by_stems(self) -> bool:
+        """Whether other forms of the same word do as well."""
+        return self is How.WORD
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from .likeness import WORD, Look, likely_texts, likely_words
 
 # Words of which a matcher remembers what they are.
 _REMEMBERED = 20_000
+# Ways to look for several words that must all be there, but need not stand together.
+_APART = frozenset({How.PREFIX, How.FUZZY})
 # A word that is nothing that is looked for.
 _NOTHING = (0,)
 
@@ -32,6 +34,8 @@ class _Slot:
             return distance_within(terms[0], self.terms[0][0], self.distance)
         if self.how is How.PREFIX:
             return terms[0].startswith(self.terms[0][0])
+        if self.how is How.PHRASE:
+            return terms[0] == self.terms[0][0]
         return any(term in wanted for term, wanted in zip(terms, self.terms, strict=True))
 
 
@@ -99,8 +103,7 @@ class Matcher:
         for place, terms in enumerate(words, first + 1):
             how = How.WORD if term.how is How.PREFIX and place < behind else term.how
             self._slots.append(_Slot(terms, how, term.amount))
-        if term.how in {How.PREFIX, How.FUZZY}:
-            # All must be there, but need not stand together.
+        if term.how in _APART:
             self._patterns += [_Pattern(range(place, place + 1), term.field, 0) for place in range(first, behind)]
         elif words:
             self._patterns.append(_Pattern(range(first, behind), term.field, term.amount))
@@ -128,13 +131,12 @@ def _outlook(text: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]
         for leaf in clause.any:
             if not isinstance(leaf, Term):
                 continue
-            apart = leaf.how in {How.FUZZY, How.PREFIX}
-            # Only plain words are looked for by their stems.
-            words = zip(*(search_terms(leaf.text, way) for way in (WAYS[:1] if apart else WAYS)), strict=True)
+            shown = WAYS if leaf.how.by_stems else WAYS[:1]
+            words = zip(*(search_terms(leaf.text, way) for way in shown), strict=True)
             looks = [Look(frozenset(chain(*terms)), leaf.how, leaf.amount) for terms in words]
             every += looks
             # Where there is nothing of the longest word of a phrase, there is nothing of the phrase.
-            telling += looks if apart else sorted(looks, key=lambda look: min(map(len, look.terms)))[-1:]
+            telling += looks if leaf.how in _APART else sorted(looks, key=lambda look: min(map(len, look.terms)))[-1:]
     return likely_words(every), likely_texts(telling)
 
 

@@ -94,6 +94,7 @@ def written(index: Index, picture: Make) -> Index:
         ('"cheval blanc"', "a"),
         ('"blanc cheval"', ""),
         ('"blanc cheval"~3', "ab"),
+        ('"chevaux"', ""),
         ("cheva*", "abc"),
         ("chval~", "ab"),
         ("chvl~", ""),
