@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from lxml import etree
 
 from estampe.catalogue import Catalogue
+from estampe.cli import main
 from estampe.datasets import export_illustrations
 from estampe.identity import bnf_ark
 from estampe.press import Order, print_corpus
@@ -21,12 +24,28 @@ from estampe.records import Size
 from estampe.settings import Settings
 from tests.harvest.gallica_standin import GallicaStandin, StandinDocument, View
 from tests.harvest.image_standin import ImageStandin
-from tests.pipeline.command import Estampe
+from tests.pipeline.command import Estampe, Ran
+
+
+class Inside(Estampe):
+    """The command within this process: the same, without the seconds that Python takes to start."""
+
+    def __call__(self, *arguments: str | Path, status: int = 0) -> Ran:
+        absent: dict[str, str | None] = {name: None for name in os.environ if name.startswith("ESTAMPE_")}
+        runner = CliRunner(env=absent | self.environment)
+        done = runner.invoke(main, [str(argument) for argument in arguments], catch_exceptions=False)
+        assert done.exit_code == status, f"status {done.exit_code}\n{done.stdout}\n{done.stderr}"
+        return Ran(done.exit_code, done.stdout, done.stderr)
 
 
 @pytest.fixture
 def estampe(tmp_path: Path) -> Estampe:
     return Estampe(tmp_path / "home", {})
+
+
+@pytest.fixture
+def inside(tmp_path: Path) -> Inside:
+    return Inside(tmp_path / "home", {})
 
 
 def exported(estampe: Estampe) -> list[dict[str, Any]]:
@@ -67,7 +86,7 @@ def images(printed: dict[str, StandinDocument]) -> Iterator[ImageStandin]:
 
 @pytest.fixture
 def gallica(
-    printed: dict[str, StandinDocument], images: ImageStandin, estampe: Estampe, tmp_path: Path
+    printed: dict[str, StandinDocument], images: ImageStandin, estampe: Estampe, inside: Inside, tmp_path: Path
 ) -> Iterator[GallicaStandin]:
     """A Gallica that has the two issues, which the command asks; a test may write into its ALTO."""
     own = []
@@ -79,5 +98,6 @@ def gallica(
         )
         own.append(replace(document, views=views))
     with GallicaStandin(own, images=images.url) as running:
-        estampe.environment["ESTAMPE_GALLICA_URL"] = running.url
+        for command in (estampe, inside):
+            command.environment["ESTAMPE_GALLICA_URL"] = running.url
         yield running

@@ -14,8 +14,7 @@ from estampe.records import Box, Size
 from estampe.settings import Settings
 from tests.harvest.gallica_standin import GallicaStandin, StandinDocument
 from tests.harvest.image_standin import ImageStandin
-from tests.pipeline.command import Estampe
-from tests.pipeline.conftest import exported
+from tests.pipeline.conftest import Inside, exported
 
 #: Where the names of a forgotten document stand: its tombstone, and the changes that tell of its end.
 _NAMES = {"tombstones", "tombstone_aliases", "changes"}
@@ -40,7 +39,7 @@ def tables_with(home: Path, text: str) -> set[str]:
 
 
 def test_a_forgotten_document_leaves_nothing_but_its_names(
-    estampe: Estampe,
+    inside: Inside,
     gallica: GallicaStandin,
     images: ImageStandin,
     printed: dict[str, StandinDocument],
@@ -57,35 +56,35 @@ def test_a_forgotten_document_leaves_nothing_but_its_names(
         )
         (folder / f"f{view.number}.xml").write_bytes(view.alto.read_bytes())
         Image.new("L", (view.width // 4, view.height // 4), 128).save(folder / f"f{view.number}.png")
-    estampe("run", 'sru:dc.title any ""', folder.parent)
-    found = exported(estampe)
-    derivatives = Derivatives(estampe.home / "derivatives")
+    inside("run", 'sru:dc.title any ""', folder.parent)
+    found = exported(inside)
+    derivatives = Derivatives(inside.home / "derivatives")
     scan = folder / "f1.png"
     made = [derivatives.crop(scan, Box(0, 0, 90, 90), Size(100, 100), 50), derivatives.tiles(scan)]
 
-    before = files(estampe.home)
+    before = files(inside.home)
     for text in (goes.title, _MARK):
         assert {path.suffix for path, data in before.items() if text.encode() in data} >= {".sqlite", ".store", ""}
     assert sum(goes.name.encode() in data for data in before.values()) > 5
     assert len(images.requests) == 4 and len([row for row in found if row["document"].endswith(goes.name)]) > 1
 
-    estampe("forget", f"https://gallica.bnf.fr/{goes.ark}")
+    inside("forget", f"https://gallica.bnf.fr/{goes.ark}")
 
     assert not any(path.exists() for path in made)
-    after = files(estampe.home)
+    after = files(inside.home)
     for path, data in after.items():
         assert not [text for text in (goes.title, _MARK) if text.encode() in data], path
         assert goes.name.encode() not in data or path.name == "catalogue.sqlite", path
-    assert tables_with(estampe.home, goes.name) == _NAMES
+    assert tables_with(inside.home, goes.name) == _NAMES
     pictures = [data for path, data in after.items() if path.suffix == ".json" and b"image/jpeg" in data]
     assert len(pictures) == 2 and all(stays.name.encode() in data for data in pictures), "what else there is stays"
-    assert exported(estampe) == [row for row in found if row["document"].endswith(stays.name)]
-    with Catalogue.open(Settings(home=estampe.home).catalogue_url) as catalogue:
+    assert exported(inside) == [row for row in found if row["document"].endswith(stays.name)]
+    with Catalogue.open(Settings(home=inside.home).catalogue_url) as catalogue:
         assert goes.ark in getattr(catalogue.tombstone(goes.ark), "aliases", ())
 
     # What is forgotten is not harvested by accident, and what was asked for to know that is not kept.
-    refused = estampe("run", "--no-pictures", goes.ark, status=1)
+    refused = inside("run", "--no-pictures", goes.ark, status=1)
     assert re.search(rf"^refused: .*{goes.ark}.*it was forgotten on", refused.errors, re.MULTILINE)
-    assert not [path for path, data in files(estampe.home).items() if goes.title.encode() in data]
-    estampe("forget", goes.ark)
-    assert "there is no document nothing" in estampe("forget", "nothing", status=1).errors
+    assert not [path for path, data in files(inside.home).items() if goes.title.encode() in data]
+    inside("forget", goes.ark)
+    assert "there is no document nothing" in inside("forget", "nothing", status=1).errors

@@ -9,8 +9,7 @@ from estampe.catalogue import Catalogue
 from estampe.settings import Settings
 from tests.harvest.gallica_standin import GallicaStandin, StandinDocument
 from tests.harvest.image_standin import ImageStandin
-from tests.pipeline.command import Estampe
-from tests.pipeline.conftest import exported
+from tests.pipeline.conftest import Inside, exported
 
 
 def missing(errors: str) -> list[str]:
@@ -21,8 +20,8 @@ def asked(*servers: GallicaStandin | ImageStandin) -> int:
     return sum(len(server.requests) for server in servers)
 
 
-def cached(estampe: Estampe, words: bytes) -> list[Path]:
-    return [path for path in (estampe.home / "cache" / "entries").rglob("*.json") if words in body(path)]
+def cached(inside: Inside, words: bytes) -> list[Path]:
+    return [path for path in (inside.home / "cache" / "entries").rglob("*.json") if words in body(path)]
 
 
 def body(entry: Path) -> bytes:
@@ -34,12 +33,12 @@ def body(entry: Path) -> bytes:
 
 
 def test_offline_uses_the_cache_and_a_later_run_completes(
-    estampe: Estampe, gallica: GallicaStandin, images: ImageStandin, printed: dict[str, StandinDocument]
+    inside: Inside, gallica: GallicaStandin, images: ImageStandin, printed: dict[str, StandinDocument]
 ) -> None:
     ark = printed["Carillonnades"].ark
     name = f"ark-12148-{printed['Carillonnades'].name}"
 
-    nothing = estampe("run", "--offline", ark)
+    nothing = inside("run", "--offline", ark)
     assert asked(gallica, images) == 0
     assert missing(nothing.errors) == [f"{ark}: document: it is not in the cache, and the network is off"]
     assert re.search(r"documents: +0\n", nothing.output)
@@ -50,53 +49,53 @@ def test_offline_uses_the_cache_and_a_later_run_completes(
     good = first.read_bytes(), second.read_bytes()
     first.write_bytes(b"<!DOCTYPE html>\n<html><body>Service indisponible</body></html>")
     second.write_bytes(good[1][: len(good[1]) // 2])
-    spoilt = estampe("run", ark)
+    spoilt = inside("run", ark)
     assert missing(spoilt.errors) == [
         f"{name} f1: text: the answer is a web page, not what was asked for; ask later",
     ]
     assert re.search(rf"^error: {name} f2: .*Deb=2: .*cut off.* \[ocr-unreadable\]$", spoilt.errors, re.MULTILINE)
-    assert not cached(estampe, b"<html") and not cached(estampe, b"<alto"), "neither stays in the cache"
+    assert not cached(inside, b"<html") and not cached(inside, b"<alto"), "neither stays in the cache"
 
     before = asked(gallica, images)
-    offline = estampe("run", "--offline", ark)
+    offline = inside("run", "--offline", ark)
     assert asked(gallica, images) == before
     assert [line.partition(": ")[0] for line in missing(offline.errors)] == [f"{name} f1", f"{name} f2"]
-    assert not exported(estampe)
+    assert not exported(inside)
 
     first.write_bytes(good[0])
     second.write_bytes(good[1])
-    completed = estampe("run", ark)
+    completed = inside("run", ark)
     assert not missing(completed.errors) and "of which 2 were new" in completed.output
-    found = exported(estampe)
+    found = exported(inside)
     assert {row["page"] for row in found} == {1, 2}
     assert all(row["pixels"] for row in found)
-    with Catalogue.open(Settings(home=estampe.home).catalogue_url) as catalogue:
+    with Catalogue.open(Settings(home=inside.home).catalogue_url) as catalogue:
         assert catalogue.counts().pages_done == 2
         assert not catalogue.diagnostics(name)
 
     before = asked(gallica, images)
-    again = estampe("run", "--offline", ark)
+    again = inside("run", "--offline", ark)
     assert asked(gallica, images) == before
     assert not missing(again.errors) and "of which 0 were new" in again.output
-    assert exported(estampe) == found
+    assert exported(inside) == found
 
 
 def test_pictures_that_were_not_had_are_looked_at_later(
-    estampe: Estampe, gallica: GallicaStandin, images: ImageStandin, printed: dict[str, StandinDocument]
+    inside: Inside, gallica: GallicaStandin, images: ImageStandin, printed: dict[str, StandinDocument]
 ) -> None:
     document = printed["Mirabelleries"]
-    estampe("run", "--no-pictures", document.ark)
-    without = exported(estampe)
+    inside("run", "--no-pictures", document.ark)
+    without = exported(inside)
     assert without and not any(row["pixels"] for row in without)
-    offline = estampe("run", "--offline", document.ark)
+    offline = inside("run", "--offline", document.ark)
     assert len(missing(offline.errors)) == 2 and "of which 0 were new" in offline.output
-    assert exported(estampe) == without
+    assert exported(inside) == without
 
     scans, images.images = images.images, {}
-    refused = estampe("run", document.ark)
+    refused = inside("run", document.ark)
     assert re.findall(r"f\d: picture: .*no such thing \(404\)", refused.errors)
     images.images = scans
-    estampe("run", document.ark)
-    found = exported(estampe)
+    inside("run", document.ark)
+    found = exported(inside)
     assert all(row["pixels"] for row in found)
     assert [row["id"] for row in found] == [row["id"] for row in without]

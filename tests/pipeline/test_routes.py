@@ -21,7 +21,7 @@ from tests.harvest.gallica_standin import GallicaStandin, folder_document, with_
 from tests.harvest.image_standin import ImageStandin
 from tests.harvest.standin import Reply, Standin
 from tests.pipeline.command import Estampe
-from tests.pipeline.conftest import exported
+from tests.pipeline.conftest import Inside, exported
 
 ARK = "ark:/12148/bpt6k46000341"
 MANIFESTS = Path(__file__).resolve().parents[2] / "manifests"
@@ -133,7 +133,7 @@ def test_by_two_routes_in_any_order_it_is_one(
 
 
 @pytest.mark.real_data
-def test_a_manifest_meets_its_ocr_and_its_pictures(data: Path, estampe: Estampe, tmp_path: Path) -> None:
+def test_a_manifest_meets_its_ocr_and_its_pictures(data: Path, inside: Inside, tmp_path: Path) -> None:
     """*Vogue* of 15 June 1920, its ALTO from a folder, its pictures from an image server."""
     original = (data / "bnf-e2e-9604118/manifests/bpt6k9604118j.json").read_bytes()
     folder = data / "bnf-e2e-9604118/collection/X"
@@ -143,10 +143,10 @@ def test_a_manifest_meets_its_ocr_and_its_pictures(data: Path, estampe: Estampe,
     with ImageStandin(dict(zip(names, sizes, strict=True))) as images:
         manifest = tmp_path / "vogue.json"
         manifest.write_bytes(with_images(original, images.url))
-        ran = estampe("run", manifest, "--ocr", folder)
+        ran = inside("run", manifest, "--ocr", folder)
         asked = list(images.requests)
     assert re.search(r"documents: +1\npages: +74, of which 74 were new", ran.output)
-    found = exported(estampe)
+    found = exported(inside)
     alto = {
         (int(path.stem[1:]), *(int(element.get(side, "")) for side in ("HPOS", "VPOS", "WIDTH", "HEIGHT")))
         for path in folder.glob("X*.xml")
@@ -191,7 +191,7 @@ def site() -> Iterator[Site]:
         yield running
 
 
-def test_a_collection_of_collections_leads_to_all_its_documents(site: Site, estampe: Estampe) -> None:
+def test_a_collection_of_collections_leads_to_all_its_documents(site: Site, inside: Inside) -> None:
     """Nested, of two versions, paged, with a link back to its beginning and one that leads nowhere."""
     documents = [site.manifest(name) for name in ("one", "two", "three", "four")]
     version_2 = {"@context": "http://iiif.io/api/presentation/2/context.json", "@type": "sc:Collection"}
@@ -219,16 +219,16 @@ def test_a_collection_of_collections_leads_to_all_its_documents(site: Site, esta
         {"id": documents[3], "type": "Manifest"},
     ]
     site.put("/top.json", type="Collection", label={"en": ["top"]}, items=members)
-    ran = estampe("run", top, status=1)
+    ran = inside("run", top, status=1)
     assert re.search(r"documents: +4, and 1 refused", ran.output)
     assert re.search(rf"^refused: {site.url}/lost\.json: .*no such thing \(404\)$", ran.errors, re.MULTILINE)
-    with Catalogue.open(Settings(home=estampe.home).catalogue_url) as catalogue:
+    with Catalogue.open(Settings(home=inside.home).catalogue_url) as catalogue:
         assert {document.title for document in catalogue.documents()} == {"one", "two", "three", "four"}
         [job] = catalogue.jobs()
         assert (job.state, job.detail, job.counters["refused"]) == ("partly", top, 1)
 
 
-def test_what_is_refused_is_named_with_its_cause(site: Site, estampe: Estampe, tmp_path: Path) -> None:
+def test_what_is_refused_is_named_with_its_cause(site: Site, inside: Inside, tmp_path: Path) -> None:
     site.files["/page.json"] = Reply(b"<!DOCTYPE html><title>Please log in</title>", "text/html")
     site.files["/denied.json"] = Reply(b"no", "text/plain", 403)
     site.files["/cut.json"] = Reply(b'{"@context": "http://iiif.io/api/presen', "application/json")
@@ -236,12 +236,12 @@ def test_what_is_refused_is_named_with_its_cause(site: Site, estampe: Estampe, t
     (tmp_path / "page.xml").write_text("<alto><Layout><Page/></Layout></alto>")
     good = site.manifest("good")
     wrong = [f"{site.url}/{name}.json" for name in ("page", "denied", "cut")] + [str(tmp_path / "empty")]
-    ran = estampe("run", *wrong, good, status=1)
+    ran = inside("run", *wrong, good, status=1)
     causes = ("web page", "403", "not JSON", "no scan, ALTO, METS or manifest")
     for source, cause in zip(wrong, causes, strict=True):
         assert re.search(rf"^refused: {re.escape(source)}: .*{cause}", ran.errors, re.MULTILINE), cause
     assert re.search(r"documents: +1, and 4 refused", ran.output)
-    with Catalogue.open(Settings(home=estampe.home).catalogue_url) as catalogue:
+    with Catalogue.open(Settings(home=inside.home).catalogue_url) as catalogue:
         assert [one.source for one in catalogue.refusals()] == wrong[::-1]
 
 
@@ -264,8 +264,8 @@ def test_wrong_use_is_told_apart(arguments: list[str], words: str) -> None:
     assert ran.exit_code == 2 and words in ran.stderr
 
 
-def test_private_addresses_are_refused_unless_they_are_allowed(site: Site, estampe: Estampe) -> None:
-    del estampe.environment["ESTAMPE_ALLOW_PRIVATE_ADDRESSES"]
-    ran = estampe("run", site.manifest("private"), status=1)
+def test_private_addresses_are_refused_unless_they_are_allowed(site: Site, inside: Inside) -> None:
+    del inside.environment["ESTAMPE_ALLOW_PRIVATE_ADDRESSES"]
+    ran = inside("run", site.manifest("private"), status=1)
     assert re.search(r"^refused: .*private network .*ESTAMPE_ALLOW_PRIVATE_ADDRESSES=1", ran.errors, re.MULTILINE)
     assert not site.requests
