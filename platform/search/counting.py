@@ -119,10 +119,9 @@ def _merged(answers: Iterable[Mapping[str, Any]], query: Query, limit: int) -> C
 
 def _values_of(facet: str, query: Query, limit: int) -> dict[str, Any]:
     """Return how to count a facet: its commonest values, and those that are selected though others are commoner."""
-    least = _least(facet, query)
-    if least:
-        sure = "|".join(f"{percent:03d}" for percent in range(least, 101))
-        return {facet: _terms(sure_field(facet), _MOST, include=f"({sure}) .*")}
+    if _least(facet, query):
+        # All degrees of confidence: to have Tantivy leave some out takes it longer than to count them.
+        return {facet: _terms(sure_field(facet), _MOST)}
     chosen = query.filters.get(facet)
     wanted = {facet: _terms(facet_field(facet), limit)}
     return wanted | {f"{facet}{_CHOSEN}": _terms(facet_field(facet), len(chosen), include=chosen)} if chosen else wanted
@@ -138,14 +137,13 @@ def _read(answer: Mapping[str, Any], query: Query) -> dict[str, Counter[str]]:
         facet = name.removesuffix(_CHOSEN)
         if facet not in FACETS:
             continue
-        values = counted.setdefault(facet, Counter())
+        values, least = counted.setdefault(facet, Counter()), _least(facet, query)
         for bucket in found["buckets"]:
             value, number = str(bucket["key"]), int(bucket["doc_count"])
-            if _least(facet, query):
-                # One concept, with one degree of confidence after the other.
-                values[value[SURE_WIDTH:]] += number
-            else:
+            if not least:
                 values[value] = number
+            elif int(value[:SURE_WIDTH]) >= least:
+                values[value[SURE_WIDTH:]] += number
     return counted
 
 
