@@ -20,9 +20,11 @@ _OLDEST = timedelta(days=7)
 def alive(folder: Path, number: int) -> Iterator[None]:
     """Hold the lock of a job: a file in this folder, called by its number."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / str(number)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    path, unseen = folder / str(number), folder / f".{number}"
+    with unseen.open("w") as file:
+        # It has its name only when it is locked, so that nobody takes it for that of a dead run.
+        fcntl.flock(file, fcntl.LOCK_EX)
+        unseen.rename(path)
         try:
             yield
         finally:
