@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -34,11 +34,9 @@ def alive(folder: Path, number: int) -> Iterator[None]:
 def bury(catalogue: Catalogue, folder: Path) -> None:
     """Note the jobs of this folder as failed whose process was killed, or went down with its machine."""
     for path in folder.glob("[0-9]*"):
-        with path.open() as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
+        # Another run that begins may have buried it just now.
+        with suppress(BlockingIOError, FileNotFoundError), path.open() as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             for job in catalogue.jobs(_RECENT):
                 if str(job.number) == path.name and job.state == "running":
                     message = "its process was killed, or went down with the machine"
