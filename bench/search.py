@@ -30,12 +30,12 @@ from estampe.identity import illustration_id, page_id
 from estampe.records import Box, DateSpan, Document, Illustration, Label, Page, Pixels, Rights, Series, Size
 from estampe.search import FACETS, Query, index_document
 from estampe.search.embedded import EmbeddedIndex
+from estampe.search.following import BATCH
 from estampe.search.shelf import Shelf
 from estampe.search.volume import Volume
 from estampe.vocabulary import vocabulary
 
 CEILING_MS = 10.0
-_BATCH = 5000
 _ONSETS = ["b", "br", "c", "ch", "cl", "d", "f", "fr", "g", "gr", "j", "l", "m", "n", "p", "pl", "pr", "r", "s", "st"]
 _ONSETS += ["t", "tr", "v", "qu", ""]
 _NUCLEI = ["a", "e", "é", "i", "o", "u", "ou", "ai", "on", "an", "eu", "oi", "in"]
@@ -232,7 +232,7 @@ def run(count: int) -> dict[str, object]:
         shelf.swap(Volume.create(shelf.new()).path)
         index = EmbeddedIndex(shelf)
         writing, made, source = 0.0, 0, entries(count, text, chance)
-        while some := [entry for entry, _ in zip(source, range(_BATCH), strict=False)]:
+        while some := [entry for entry, _ in zip(source, range(BATCH), strict=False)]:
             made += len(some)
             start = time.perf_counter()
             index.update((index_document(entry) for entry in some), [], made)
