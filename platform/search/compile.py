@@ -47,7 +47,7 @@ _LITTLE: Final = frozenset(
 
 
 class Compiler:
-    """Makes queries of Tantivy for one schema.
+    """Makes queries of Tantivy for one schema; the words of a search that is asked in several ways are made once.
 
     Args:
         schema: that of the index.
@@ -56,6 +56,7 @@ class Compiler:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
+        self._made: dict[tuple[str, tuple[str, ...], float], list[_Part]] = {}
 
     def found(self, query: Query, *, without: str = "", dates: bool = True) -> Node:
         """Return what a search finds, cursor apart.
@@ -66,7 +67,10 @@ class Compiler:
             dates: whether the dates asked for are heeded.
 
         """
-        parts = self._words(parse(query.text), query.fields or FIELDS, query.min_confidence)
+        asked = (query.text, query.fields or FIELDS, query.min_confidence)
+        if asked not in self._made:
+            self._made[asked] = self._words(parse(query.text), *asked[1:])
+        parts = [*self._made[asked]]
         if query.noise:
             parts.append(_must(Node.term_set_query(self._schema, "show", [PICTURE, NOISE])))
         else:

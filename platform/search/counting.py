@@ -48,12 +48,13 @@ class Counters:
         self._known: OrderedDict[tuple[object, ...], Counts] = OrderedDict()
 
     def begin(
-        self, view: View, query: Query, facets: Collection[str], limit: int, *, timeline: bool
+        self, view: View, compiler: Compiler, query: Query, facets: Collection[str], limit: int, *, timeline: bool
     ) -> Callable[[], Counts]:
         """Begin to count, and return what waits for the counts.
 
         Args:
             view: what is searched.
+            compiler: for its schema.
             query: the search; how its results are ordered and cut makes no difference.
             facets: those to count; each passes over its own selection.
             limit: values at most of each.
@@ -67,7 +68,7 @@ class Counters:
                 self._known.move_to_end(key)
                 known = self._known[key]
                 return lambda: known
-        passes = _passes(Compiler(view.schema), query, facets, limit, timeline=timeline)
+        passes = _passes(compiler, query, facets, limit, timeline=timeline)
         answers = [self._threads.submit(view.searcher.aggregate, node, wanted) for node, wanted in passes]
 
         def wait() -> Counts:

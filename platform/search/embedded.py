@@ -55,8 +55,8 @@ class EmbeddedIndex:
         """Find illustrations; see `estampe.search.Index`."""
         cursor = Cursor.decode(query)
         with self._reading() as view:
-            counting = self._counters.begin(view, query, facets, facet_limit, timeline=timeline)
             compiler = Compiler(view.schema)
+            counting = self._counters.begin(view, compiler, query, facets, facet_limit, timeline=timeline)
             by_score = query.sort == "relevance" and asks_for_words(query)
             order = "" if by_score else "document" if query.sort == "relevance" else query.sort
             page = ranked(view.searcher, compiler, compiler.found(query), order, cursor, query.limit)
