@@ -127,13 +127,26 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing of requests; what goes wrong is seen in the page."""
 
 
+def _closing(app: Any) -> Any:
+    """Close each answer even where the browser went before its end; werkzeug's server then leaves its file open."""
+
+    def read(parts: Any) -> Iterator[bytes]:
+        try:
+            yield from parts
+        finally:
+            if hasattr(parts, "close"):
+                parts.close()
+
+    return lambda environ, start: read(app(environ, start))
+
+
 @pytest.fixture
 def serve() -> Iterator[Callable[[Any], str]]:
     """Run WSGI applications on ports of their own."""
     servers = []
 
     def start(app: Any) -> str:
-        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+        server = make_server("127.0.0.1", 0, _closing(app), threaded=True, request_handler=_Quiet)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         servers.append((server, thread))
