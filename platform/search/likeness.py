@@ -23,8 +23,9 @@ _REST = f"(?:{_LETTER}|[{_MARKS}])*"
 _START = rf"(?<!{_LETTER}[\s\S])(?<![{_MARKS}][\s\S])"
 #: A word and the marks that belong to its letters.
 WORD: Final = re.compile(_LETTER + _REST)
-# Latin letters with accents, ligatures and the long s; Latin extended additional; ligatures of type.
-_ALPHABETS = chain(range(0xAA, 0x250), range(0x1E00, 0x1F00), range(0xFB00, 0xFB07))
+# Latin letters with accents, ligatures and the long s; Latin extended additional; letters of manuscripts and early
+# prints; ligatures of type.
+_ALPHABETS = chain(range(0xAA, 0x250), range(0x1E00, 0x1F00), range(0xA720, 0xA800), range(0xFB00, 0xFB07))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,9 @@ def _first(beginnings: Iterable[str]) -> set[str]:
 
 def _begun(letters: str) -> str:
     """Return what tells, behind a first letter, that it and what follows are these letters to an index."""
-    rest = "".join(f"[{_MARKS}]*[{_class(_letters(letter))}]" for letter in letters[1:])
+    # To German stems "ue" is an umlaut, and an umlaut is "u".
+    umlaut = "[eE]?" if letters[0] in "aou" else ""
+    rest = umlaut + "".join(f"[{_MARKS}]*[{_class(_letters(letter))}]" for letter in letters[1:])
     ligatures = [form for plain, forms in _forms().items() if plain[:2] == letters[:2] for form in forms]
     if len(letters) > 1 and ligatures:
         joined = f"(?<=[{_class(ligatures)}])" + "".join(

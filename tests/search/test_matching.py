@@ -42,6 +42,21 @@ def test_stems_of_other_languages_do_not_count() -> None:
     assert not find_words(["horses"], "horse", ["la"])
 
 
+@pytest.mark.parametrize(
+    ("text", "search"),
+    [
+        ("Uebergang", "Übergänge"),
+        ("OEL", "Öl"),
+        ("Haeuser", "Haus"),
+        ("Straße", "strasse"),
+        ("die", "dying"),
+        ("ꝑe", "pe"),
+    ],
+)
+def test_what_is_spelt_otherwise_is_highlighted(text: str, search: str) -> None:
+    assert highlight(text, search) == ((text, True),)
+
+
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     text=st.text(st.sampled_from("abé ßﬁœ'-.\u0301\n王\ud800"), max_size=80),
@@ -76,6 +91,16 @@ WORDS += [
     "1914",
     "æon",
     "eon",
+    "Übergang",
+    "Uebergänge",
+    "oel",
+    "Öl",
+    "Haeuser",
+    "Haus",
+    "yeux",
+    "œil",
+    "ꝑe",
+    "père",
 ]
 
 
