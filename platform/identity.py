@@ -19,7 +19,9 @@ from .records import Box
 
 # The alphabet of the NOID check character, https://metacpan.org/dist/Noid/view/noid#NOID-CHECK-DIGIT-ALGORITHM
 _NOID = "0123456789bcdfghjkmnpqrstvwxz"
-_ARK = re.compile(r"ark:/?(?P<naan>\d{5,9}|[a-z]\d{3,8})/(?P<name>[A-Za-z0-9=~*+@_$]{2,64})(?P<rest>[/.][^\s?#]*)?")
+_ARK = re.compile(
+    r"(?i:ark):/?(?P<naan>\d{5,9}|[a-z]\d{3,8})/(?P<name>[A-Za-z0-9=~*+@_$]{2,64})(?P<rest>[/.][^\s?#]*)?"
+)
 _SLUG = re.compile(r"[^A-Za-z0-9_-]+")
 
 

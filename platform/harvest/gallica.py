@@ -17,10 +17,13 @@ from ..records import Diagnostic, ImageService, ImageSource, Page, Severity, Tex
 from .gallica_record import empty_document, read_record, read_views
 from .names import ark_name, view_number
 from .records import Harvested
+from .sources import split
 
 #: Names that Gallica's addresses, ARKs and canvas ids carry, wherever they were asked for.
 _PUBLIC = "https://gallica.bnf.fr"
 _BNF = "ark:/12148/"
+#: Where else an ARK of the BnF leads to the document.
+_HOSTS = frozenset({"ark.bnf.fr", "n2t.net", "catalogue.bnf.fr"})
 
 
 class Gallica:
@@ -134,11 +137,17 @@ def gallica_ark(text: str, base: str) -> str:
     """
     if name := _whole_name(text.strip()):
         return _BNF + name
-    host = urlsplit(text.strip()).netloc.lower()
-    if host and host not in {"gallica.bnf.fr", "ark.bnf.fr", "n2t.net", urlsplit(base).netloc.lower()}:
+    host = split(text).netloc.lower()
+    if host and host not in _HOSTS and not is_gallica(text, base):
         return ""
     found = find_ark(text)
     return found[0] if found and found[0].startswith(_BNF) else ""
+
+
+def is_gallica(address: str, base: str) -> bool:
+    """Tell whether an address is one of Gallica, with its scheme or without."""
+    host = split(address if "://" in address else f"https://{address}").netloc.lower()
+    return host in {"gallica.bnf.fr", "www.gallica.bnf.fr", urlsplit(base).netloc.lower()}
 
 
 def _whole_name(text: str) -> str:

@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs
 
 from ..errors import EstampeError, FormatError, OfflineError, RefusedError, UnsupportedError, UsageError
 from ..identity import find_ark
 from ..net import DEFAULT_LIMIT, Door
 from ..settings import Settings
 from .folders import find, harvest_deliveries
-from .gallica import Gallica, add_texts, gallica_ark
+from .gallica import Gallica, add_texts, gallica_ark, is_gallica
 from .heads import peek_kind
 from .issues import Periodical, list_issues
 from .join import OcrFolder
 from .licences import licence_word
 from .lists import SourceList, read_list
+from .names import is_mistyped
 from .records import Harvested, Refusal
+from .sources import FORMS, mistyped_ark, not_understood, query_of, split, tidy
 from .sru import search
 from .walk import Found, walk
 
-_FORMS = "an address, an ARK, a manifest file, a folder, a list (.yaml), sru:QUERY or issues:ARK/YEAR"
+_PAGE = "give the address of the manifest; if this is it, ask again later"
 
 
 class Harvester:
@@ -47,32 +49,30 @@ class Harvester:
         one bad document never stops the others.
         """
         try:
-            for found in self._harvest(source.strip()):
+            for found in self._harvest(_plain(source)):
                 yield self._joined(found)
         except EstampeError as error:
             yield Refusal(source, error)
 
     def _harvest(self, source: str) -> Iterator[Harvested | Refusal]:
         scheme, _, rest = source.partition(":")
-        if scheme == "sru" and rest.strip():
-            return self._documents(search(self._network(source), self._gallica.base, rest.strip()))
+        if scheme == "sru":
+            return self._search(source, rest.strip())
         if scheme == "issues":
             return self._issues(rest.strip())
-        if scheme == "file":
-            source = _path_of(source)
-        path = Path(source).expanduser()
-        if "://" not in source and _exists(path):
+        path = Path(source)
+        if "://" not in source and _exists(path := path.expanduser()):
             return self._file(path)
         if ark := gallica_ark(source, self._settings.gallica_url):
             return self._ark(ark, source)
-        if scheme in {"http", "https"}:
+        if is_gallica(source, self._settings.gallica_url) and (query := query_of(source)):
+            return self._search(source, query)
+        if scheme in {"http", "https"} and rest.startswith("//"):
             return self._walk(_manifest_of(source))
         if found := find_ark(source):
             cause = f"the naming authority {found[0].split('/')[1]} is not the BnF's"
             raise UnsupportedError(source, cause, "give the address of the document's manifest")
-        raise UsageError(
-            f"{source!r} is no file or folder that is there, and nothing else that is known: give {_FORMS}"
-        )
+        raise not_understood(source)
 
     # --- files
 
@@ -80,7 +80,7 @@ class Harvester:
         if path.is_dir():
             return self._folder(path)
         if not path.is_file():
-            raise UsageError(f"{path} is neither a file nor a folder; give {_FORMS}")
+            raise UsageError(f"{path} is neither a file nor a folder; give {FORMS}")
         ending = path.suffix.lower()
         if ending in {".yaml", ".yml"}:
             return self._list(read_list(path))
@@ -109,7 +109,7 @@ class Harvester:
         for source in listed.sources:
             local = listed.path.parent / source
             try:
-                found = self._harvest(str(local) if "://" not in source and _exists(local) else source)
+                found = self._harvest(str(local) if "://" not in source and _exists(local) else _plain(source))
                 yield from (self._by_list(one, listed) for one in found)
             except EstampeError as error:
                 yield Refusal(source, error)
@@ -157,8 +157,15 @@ class Harvester:
         name = ark.rpartition("/")[2]
         if name.startswith("cb"):
             return self._issues(source[source.index(name) :] if name in source else name)
+        if is_mistyped(name):
+            raise mistyped_ark(source)
         self._network(source)
         return self._documents(iter([ark]))
+
+    def _search(self, source: str, query: str) -> Iterator[Harvested | Refusal]:
+        if not query:
+            raise UsageError('sru: without a query; give one as sru:(dc.title all "vogue")')
+        return self._documents(search(self._network(source), self._gallica.base, query))
 
     def _issues(self, text: str) -> Iterator[Harvested | Refusal]:
         periodical = Periodical.parse(text)
@@ -190,7 +197,7 @@ class Harvester:
         data = self._network(address).get(address).read()
         if data.lstrip()[:1] == b"<":
             self._network(address).forget(address)
-            raise FormatError(address, "the answer is a web page, not a manifest", "ask again later, or look at it")
+            raise FormatError(address, "the answer is a web page, not a manifest", _PAGE)
         return data
 
 
@@ -203,6 +210,11 @@ def _read(path: Path) -> bytes:
         raise FormatError(str(path), f"it cannot be read: {error.strerror}") from error
 
 
+def _plain(source: str) -> str:
+    """Return a source as it is meant; names of files are kept however odd they are."""
+    return source if source.strip() and _exists(Path(source)) else tidy(source)
+
+
 def _exists(path: Path) -> bool:
     try:
         return path.exists()
@@ -210,12 +222,8 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _path_of(address: str) -> str:
-    return unquote(urlsplit(address).path)
-
-
 def _manifest_of(address: str) -> str:
     """Return the manifest that a viewer's address or a drag-and-drop link names, else the address itself."""
-    query = parse_qs(urlsplit(address).query)
+    query = parse_qs(split(address).query)
     named = next((value for name in ("manifest", "iiif-content") for value in query.get(name, [])), "")
     return named if named.startswith(("http://", "https://")) else address

@@ -39,7 +39,7 @@ class Periodical:
         Raises UsageError.
         """
         found = find_ark(text if "ark:" in text else f"ark:/12148/{text}")
-        if found is None:
+        if found is None or not found[0].rpartition("/")[2].startswith("cb"):
             raise UsageError(f"issues:{text} names no periodical; give issues:ark:/12148/cb32771891w/1910")
         rest = text[text.index(found[0].rpartition("/")[2]) + len(found[0].rpartition("/")[2]) :]
         wanted = rest.strip("/").partition(".")[0]

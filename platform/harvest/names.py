@@ -46,6 +46,11 @@ def ark_name(text: str) -> str:
     return name if noid_check_character(name[:-1]) == name[-1] else ""
 
 
+def is_mistyped(text: str) -> bool:
+    """Tell whether a text is the ARK name of a document of the BnF but for its check character, which is wrong."""
+    return _ARK_NAME.fullmatch(text) is not None and noid_check_character(text[:-1]) != text[-1]
+
+
 def is_number(text: str) -> bool:
     """Tell whether a name may be a digitisation number of the BnF: six to eight digits."""
     return re.fullmatch(r"\d{6,8}", text) is not None

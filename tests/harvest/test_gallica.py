@@ -45,6 +45,17 @@ def texts(harvested: Harvested, door: Door | None = None) -> dict[str, bytes]:
         "https://gallica.bnf.fr/ark:/12148/cb32771891w/date1910",
         "https://gallica.bnf.fr/ark:/12148/cb32771891w/date",
         "ark:/12148/cb32771891w/date19101220",
+        "gallica.bnf.fr/ark:/12148/bpt6k46000341",
+        "http://www.gallica.bnf.fr/ark:/12148/bpt6k46000341/f7.item",
+        "ark:12148/bpt6k46000341",
+        "ARK:/12148/bpt6k46000341",
+        f" <https://gallica.bnf.fr/{ARK}>\n",
+        f"\u201chttps://gallica.bnf.fr/{ARK}\u201d",
+        f"HTTPS://gallica.bnf.fr/iiif/{ARK}/f7/full/full/0/native.jpg",
+        f"https//gallica.bnf.fr/{ARK}",
+        "https://gallica.bnf.fr/services/engine/search/sru?operation=searchRetrieve&query=%28dc.title%20all%20%22excelsior%22%29",
+        'SRU:(dc.title all "excelsior")',
+        "https://catalogue.bnf.fr/ark:/12148/cb32771891w",
     ],
 )
 def test_every_way_gives_what_the_folder_gives(
@@ -205,13 +216,39 @@ def test_a_document_without_ocr_is_not_asked_for_it(gallica: GallicaStandin, mak
     assert not any(page.texts for page in found.pages)
 
 
-def test_other_sources_are_told_what_would_work(make_harvester: MakeHarvester) -> None:
-    harvester = make_harvester()
-    [refusal] = Harvest(harvester, "ark:/70795/4b7rzq").refusals
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("", "the source is empty"),
+        ("  ", "the source is empty"),
+        ("bpt6k46000342", "the last character of this ARK does not fit"),
+        ("https://gallica.bnf.fr/ark:/12148/bpt6k46000342/f7.item", "the last character of this ARK does not fit"),
+        ("http://[::1", "its host is malformed"),
+        ("https:/example.org/m", "did you mean https://example.org/m"),
+        ("ftp://example.org/x", "addresses of ftp are not asked"),
+        ("example.org/manifest.json", "give https://example.org/manifest.json"),
+        ("gallica.bnf.fr", "give https://gallica.bnf.fr"),
+        ("file:///nowhere/to%20be/found", "there is no file or folder '/nowhere/to be/found'"),
+        ("file://elsewhere/x", "another machine"),
+        ("nowhere/to/be/found", "there is no file or folder"),
+        ("nowhere.yaml", "there is no file or folder"),
+        ("vogue", "give an address, an ARK"),
+        ("sru:", "without a query"),
+        ("issues:", "names no periodical"),
+        ("issues:vogue", "names no periodical"),
+        ("issues:cb32771891w/soon", "is no year"),
+        ("/dev/zero", "is neither a file nor a folder"),
+    ],
+)
+def test_other_sources_are_told_what_would_work(make_harvester: MakeHarvester, source: str, words: str) -> None:
+    [refusal] = Harvest(make_harvester(), source).refusals
+    assert refusal.source == source
+    assert isinstance(refusal.error, UsageError) and words in str(refusal.error)
+
+
+def test_arks_of_others_are_told_what_would_work(make_harvester: MakeHarvester) -> None:
+    [refusal] = Harvest(make_harvester(), "ark:/70795/vv1t00").refusals
     assert isinstance(refusal.error, UnsupportedError) and "give the address" in str(refusal.error)
-    for wrong in ("nothing", "issues:", "issues:cb32771891w/soon", "bpt6k46000342", "/dev/zero"):
-        [refusal] = Harvest(harvester, wrong).refusals
-        assert isinstance(refusal.error, UsageError), wrong
 
 
 def test_what_names_a_document_of_gallica() -> None:

@@ -173,3 +173,11 @@ def test_other_files_are_told_what_would_work(tmp_path: Path, name: str) -> None
     assert str(refusal.error)
     if name in content:
         assert "give the folder" in str(refusal.error)
+
+
+def test_files_are_found_by_their_address_and_with_odd_names(tmp_path: Path) -> None:
+    for name in ("a b#c?d", "«e»"):
+        path = tmp_path / name
+        manifest_of(path / "manifest.json", canvas("https://example.org/canvas/1"))
+        assert len(harvest(path)) == len(harvest(f"file://{path}")) == len(harvest(f"file://localhost{path}")) == 1
+    assert len(harvest((tmp_path / "a b#c?d").as_uri())) == 1
