@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..records import Box, ImageSource, LanguageMap, Page, Size
-from .markup import harmless_text
+from .markup import harmless_text, text_alone
 from .values import Json
 
 MEDIA_FRAGMENTS = "http://www.w3.org/TR/media-frags/"
@@ -35,13 +35,13 @@ def publication_box(page: Page, box: Box) -> Box:
 
 
 def words(text: str | Sequence[str], language: str = "none") -> dict[str, list[str]]:
-    """Return text as version 3 has it."""
-    return {language or "none": [harmless_text(one) for one in ([text] if isinstance(text, str) else text)]}
+    """Return plain text as version 3 has it."""
+    return {language or "none": [text_alone(one) for one in ([text] if isinstance(text, str) else text)]}
 
 
 def language_map(said: LanguageMap) -> dict[str, list[str]]:
-    """Return words by language as version 3 has them."""
-    return {language: [harmless_text(text) for text in texts] for language, texts in said.items()}
+    """Return plain words by language as version 3 has them."""
+    return {language: [text_alone(text) for text in texts] for language, texts in said.items()}
 
 
 def reference(id_: str, type_: str, label: Mapping[str, list[str]] | None = None, **more: Any) -> Json:
@@ -70,7 +70,7 @@ def image_body(source: ImageSource, service: Json | None = None) -> Json:
 def text_body(value: str, language: str = "", format_: str = "text/plain") -> Json:
     """Return text as the body of an annotation."""
     return (
-        {"type": "TextualBody", "value": harmless_text(value)}
+        {"type": "TextualBody", "value": harmless_text(value) if format_ == "text/html" else text_alone(value)}
         | ({"language": language} if language else {})
         | {"format": format_}
     )

@@ -30,6 +30,7 @@ _OTHER_ELEMENTS = frozenset(_HTML.split())
 _NAME = re.compile(r"</?([A-Za-z][^\s/>]*)")
 #: What a browser may take for the beginning of a tag or a comment.
 _MARKUP = re.compile(r"<[A-Za-z/!]")
+_OPENING = re.compile(r"<(?=[A-Za-z/!?])")
 #: A browser drops spaces and control characters from a scheme, so they are dropped before it is looked at.
 _SPACES = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029]+")
 _RUNS = re.compile(r"(?:javascript|vbscript|data|file|blob|filesystem|view-source):", re.IGNORECASE)
@@ -46,11 +47,28 @@ _SVG_TAG = re.compile(r"</?\s*([^\s<>/]*)")
 _SVG_RUNS = re.compile(r"\bon\w+\s*=|href\s*=|\bsrc\s*=|script\s*:|url\s*\(|&#|\\", re.IGNORECASE)
 
 
-def harmless_text(text: str) -> str:
-    """Return a text with no other HTML than version 3 allows; one without markup as it is, byte for byte.
+def text_alone(text: str) -> str:
+    """Return text of ours (a caption, a title, a name) so that no viewer that shows it as HTML makes markup of it.
 
-    OCR reads ``<`` where Fraktur has a ligature (``Deutſ<land``): what is no tag of HTML and has no attributes does
-    nothing in a browser, and stays.
+    What could begin a tag gets a space behind its ``<``. OCR reads ``<`` where Fraktur has a ligature
+    (``Deutſ<land``): what is no tag of HTML, has no attributes and is never closed stays as printed.
+    """
+    if not _OPENING.search(text):
+        return text
+    opens_nothing = not re.search(r"<[!?]|[=>]", text[text.index("<") :])
+    names = {name.lower() for name in _NAME.findall(text)}
+    return text if opens_nothing and not names & (_ELEMENTS | _OTHER_ELEMENTS) else piece_alone(text)
+
+
+def piece_alone(text: str) -> str:
+    """Return a piece of a text, such as the words around a hit, so that all pieces together are no markup either."""
+    return _OPENING.sub("< ", text)
+
+
+def harmless_text(text: str) -> str:
+    """Return a foreign text with no other HTML than version 3 allows; one without markup as it is, byte for byte.
+
+    What is no tag of HTML and has no attributes does nothing in a browser, and stays.
     """
     if not _MARKUP.search(text) or _does_nothing(text):
         return text

@@ -13,6 +13,7 @@ from ..records import Box, Document, Page
 from . import blocks
 from .addresses import Addresses
 from .manifest_writing import canvas_address
+from .markup import piece_alone
 from .values import Json
 
 
@@ -72,9 +73,9 @@ def write_search_response_1(
             {
                 "@type": "search:Hit",
                 "annotations": names,
-                "match": hit.match,
-                "before": f"{hit.before} " if hit.before else "",
-                "after": f" {hit.after}" if hit.after else "",
+                "match": piece_alone(hit.match),
+                "before": f"{piece_alone(hit.before)} " if hit.before else "",
+                "after": f" {piece_alone(hit.after)}" if hit.after else "",
             }
         )
     layer: Json = {"@type": "sc:Layer", "total": extent.total}
@@ -113,8 +114,8 @@ def write_search_response_2(
             id_ = f"{first}#hit-{number}-{part}"
             items.append(blocks.annotation(id_, "supplementing", blocks.text_body(said), target))
             quoted: Json = {"type": "TextQuoteSelector", "exact": said}
-            quoted |= {"prefix": f"{hit.before} "} if hit.before and part == 0 else {}
-            quoted |= {"suffix": f" {hit.after}"} if hit.after and part == 0 else {}
+            quoted |= {"prefix": f"{piece_alone(hit.before)} "} if hit.before and part == 0 else {}
+            quoted |= {"suffix": f" {piece_alone(hit.after)}"} if hit.after and part == 0 else {}
             source = {"type": "SpecificResource", "source": id_, "selector": [quoted]}
             note = {"id": f"{first}#context-{number}-{part}", "type": "Annotation", "motivation": "contextualizing"}
             around.append(note | {"target": source})
@@ -170,4 +171,4 @@ def _line(canvas: str, page: Page, line: Sequence[tuple[str, Box]]) -> tuple[str
     for _, other in line[1:]:
         box = box.union(other)
     fragment = quote(blocks.publication_box(page, box).xywh, safe=",")
-    return " ".join(text for text, _ in line), f"{canvas}#xywh={fragment}"
+    return piece_alone(" ".join(text for text, _ in line)), f"{canvas}#xywh={fragment}"

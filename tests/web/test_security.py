@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from estampe.search import FACETS
+from tests.iiif.test_hostile_text import tags, texts
 from tests.web.conftest import Site
 
 _NAMES = (
@@ -93,6 +94,20 @@ def test_no_redirect_leads_to_another_site(client: FlaskClient, path: str) -> No
     location = answer.headers.get("Location", "/").removeprefix("http://localhost")
     assert location.startswith("/") and not location.startswith(("//", "/\\"))
     assert "\n" not in location
+
+
+def test_what_was_printed_is_text_in_all_iiif(client: FlaskClient, site: Site) -> None:
+    document, book = site.ids["ark:/12148/bpt6k120416"], site.ids["folder:livre"]
+    for address, said in (
+        (f"/iiif/{document}/annotations/f1.json", "alert(1)"),
+        (f"/iiif/{document}/search1?q=Titanic", "alert(1)"),
+        (f"/iiif/{document}/search2?q=Titanic", "alert(1)"),
+        (f"/iiif/{book}/manifest.json", "pittoresque"),
+        ("/iiif/collections/search.json?document=" + book, "pittoresque"),
+    ):
+        body = client.get(address).get_json(force=True)
+        assert said in str(body), address
+        assert [text for text in texts(body) if tags(text) != []] == [], address
 
 
 def test_every_answer_has_its_headers(client: FlaskClient, site: Site) -> None:
