@@ -30,8 +30,8 @@ def merge_mets(found: list[Mets]) -> Mets:
     for other in others:
         empty = {
             name: getattr(other, name)
-            for name in ("title", "label", "date", "languages", "creators", "publisher", "kind", "articles")
-            if not getattr(merged, name)
+            for name in ("title", "label", "date", "languages", "creators", "publisher", "kind", "articles", "rights")
+            if getattr(merged, name) in {"", (), Rights()}
         }
         merged = replace(
             merged,
@@ -85,7 +85,7 @@ def describe(mets: Mets, aliases: tuple[str, ...], folder: Path) -> Document:
         languages=tuple(languages),
         creators=mets.creators,
         publisher=mets.publisher,
-        rights=Rights(),
+        rights=mets.rights,
         landing=f"https://gallica.bnf.fr/{aliases[0]}" if is_bnf else "",
         catalogue_record=f"https://catalogue.bnf.fr/{notice}" if notice else "",
     )

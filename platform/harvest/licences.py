@@ -10,16 +10,16 @@ from ..records import Rights
 LICENCES: dict[str, re.Pattern[str]] = {
     "public-domain": re.compile(
         r"creativecommons\.org/publicdomain/mark|rightsstatements\.org/vocab/(?:NoC-US|NKC)"
-        r"|domaine public|public domain",
+        r"|domaine public|public domain|\bpdm\b",
         re.IGNORECASE,
     ),
     "cc0": re.compile(r"creativecommons\.org/publicdomain/zero|\bcc0\b", re.IGNORECASE),
-    "cc-by-nc-nd": re.compile(r"creativecommons\.org/licenses/by-nc-nd", re.IGNORECASE),
-    "cc-by-nc-sa": re.compile(r"creativecommons\.org/licenses/by-nc-sa", re.IGNORECASE),
-    "cc-by-nc": re.compile(r"creativecommons\.org/licenses/by-nc\b", re.IGNORECASE),
-    "cc-by-nd": re.compile(r"creativecommons\.org/licenses/by-nd", re.IGNORECASE),
-    "cc-by-sa": re.compile(r"creativecommons\.org/licenses/by-sa", re.IGNORECASE),
-    "cc-by": re.compile(r"creativecommons\.org/licenses/by/", re.IGNORECASE),
+    "cc-by-nc-nd": re.compile(r"creativecommons\.org/licenses/by-nc-nd|\bcc[ -]by[ -]nc[ -]nd\b", re.IGNORECASE),
+    "cc-by-nc-sa": re.compile(r"creativecommons\.org/licenses/by-nc-sa|\bcc[ -]by[ -]nc[ -]sa\b", re.IGNORECASE),
+    "cc-by-nc": re.compile(r"creativecommons\.org/licenses/by-nc\b|\bcc[ -]by[ -]nc\b", re.IGNORECASE),
+    "cc-by-nd": re.compile(r"creativecommons\.org/licenses/by-nd|\bcc[ -]by[ -]nd\b", re.IGNORECASE),
+    "cc-by-sa": re.compile(r"creativecommons\.org/licenses/by-sa|\bcc[ -]by[ -]sa\b", re.IGNORECASE),
+    "cc-by": re.compile(r"creativecommons\.org/licenses/by/|\bcc[ -]by\b", re.IGNORECASE),
     "gallica": re.compile(r"gallica\.bnf\.fr/html/und/conditions", re.IGNORECASE),
     "etalab": re.compile(r"etalab|licence[- ]ouverte", re.IGNORECASE),
     "no-copyright-non-commercial": re.compile(r"rightsstatements\.org/vocab/NoC-(?:NC|CR|OKLR)", re.IGNORECASE),

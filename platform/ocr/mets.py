@@ -13,6 +13,7 @@ from ..records import Diagnostic, Size
 from .divisions import read_divisions
 from .geometry import length
 from .refnum import read_refnum
+from .rights import read_rights
 from .safexml import Source, safe_parse
 from .structure import Mets, MetsPage, kind_of, local_path, page_name
 
@@ -100,6 +101,7 @@ class _Reader:
             languages=tuple(dict.fromkeys(self._languages(sections))),
             creators=tuple(dict.fromkeys(self._all(sections, "name/namePart", "creator"))),
             publisher=self._first(sections, "publisher"),
+            rights=read_rights(self.root, sections),
             kind=kind_of(self.root.get("TYPE", "") or self._first(sections, "type", "genre")),
             pages=pages,
             articles=read_divisions(

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from ..records import Article, Diagnostic, Size
+from ..records import Article, Diagnostic, Rights, Size
 
 _LOCAL = re.compile(r"^file:/{2,3}(?=\.)|^file:/{2}(?=/)")
 
@@ -50,6 +50,7 @@ class Mets:
     languages: tuple[str, ...] = ()
     creators: tuple[str, ...] = ()
     publisher: str = ""
+    rights: Rights = Rights()
     kind: str = ""
     pages: tuple[MetsPage, ...] = ()
     articles: tuple[Article, ...] = ()

@@ -182,6 +182,15 @@ def test_of_several_scans_the_largest_counts(tmp_path: Path) -> None:
     assert page.image is not None and page.image.address.endswith("master/p1.tif")
 
 
+def test_rights_of_several_mets_are_those_of_the_first_that_says_some(tmp_path: Path) -> None:
+    rights = "<dmdSec ID='d'><mdWrap><xmlData><rights>pdm</rights></xmlData></mdWrap></dmdSec></mets>"
+    put(tmp_path / "a/mets.xml", METS.format(id="one", alto="1.xml"))
+    put(tmp_path / "a/toc/mets.xml", METS.format(id="one", alto="../1.xml").replace("</mets>", rights))
+    put(tmp_path / "a/1.xml", ALTO.format(""))
+    [found] = harvest(tmp_path)
+    assert found.document.rights.statement == "pdm"
+
+
 def test_two_mets_in_one_folder_are_two_documents(tmp_path: Path) -> None:
     for name in ("one", "two"):
         put(tmp_path / f"{name}-mets.xml", METS.format(id=name, alto=f"file://./alto/{name}.xml"))

@@ -9,7 +9,7 @@ import pytest
 
 from estampe.identity import bnf_ark
 from estampe.ocr import Mets, read_alto, read_mets
-from estampe.records import Article, Part, Size
+from estampe.records import Article, Part, Rights, Size
 
 
 def read(data: Path, path: str) -> Mets:
@@ -94,12 +94,14 @@ class TestRealFiles:
         assert not any(article.title.lower() == "untitled" for article in mets.articles)
         assert (mets.pages[0].kind, mets.pages[0].size, mets.pages[0].dpi) == ("title_page", Size(3430, 5014), 300)
         assert mets.pages[0].alto == "ALTO/19040807_1-0001.xml"
+        assert mets.rights == Rights(statement="6 - Snippet view (image server)")
 
     def test_europeana_without(self, data: Path) -> None:
         mets = read(data, "alto/bnf-one-per-dialect/OCR-EN-BnF/BnF_00031_19040418/BnF_00031_19040418_mets.xml")
         assert (mets.identifiers[0], mets.title) == (("OBJID", "BnF_00031_19040418"), "L'Humanité")
         assert [page.alto for page in mets.pages] == [f"alto/0000000{number}.xml" for number in (1, 2, 3, 4)]
         assert (mets.languages, mets.articles) == (("fre",), ())
+        assert mets.rights == Rights(statement="6 - Snippet view (image server)")
 
     def test_luxembourg(self, data: Path) -> None:
         mets = read(data, "alto/bnl-nautilus/mets-alto-package/example-mets.xml")
@@ -157,3 +159,37 @@ def test_resolutions(unit: str, value: str, dpi: float | None) -> None:
       </fileSec><structMap><div><fptr FILEID="f"/></div></structMap></mets>"""
     (page,) = read_mets(content.encode(), name="mets.xml").pages
     assert page.dpi == (None if dpi is None or dpi > 10_000 else pytest.approx(dpi, abs=0.1))
+
+
+BY, ZERO = "https://creativecommons.org/licenses/by/4.0/", "http://creativecommons.org/publicdomain/zero/1.0/"
+MODS = '<dmdSec ID="d"><mdWrap><xmlData><mods>{}</mods></xmlData></mdWrap></dmdSec>'
+MD = '<amdSec><rightsMD ID="r">{}</rightsMD></amdSec>'
+
+
+@pytest.mark.parametrize(
+    ("said", "rights"),
+    [
+        (MODS.format("<accessCondition type='use'>Free to  use</accessCondition>"), Rights(statement="Free to use")),
+        (MODS.format(f"<accessCondition x:href='{BY}'>CC BY</accessCondition>"), Rights("http" + BY[5:], "", "CC BY")),
+        (MODS.format(f"<accessCondition>{ZERO}</accessCondition>"), Rights(ZERO)),
+        (MODS.format("<dc:rights>domaine public</dc:rights><dc:rights>public domain</dc:rights>"),
+         Rights(statement="domaine public; public domain")),
+        (MD.format("<mdWrap><r:RightsDeclarationMD RIGHTSCATEGORY='PUBLIC DOMAIN'><r:RightsDeclaration>No rights."
+                   "</r:RightsDeclaration><r:RightsHolder><r:RightsHolderName>A library</r:RightsHolderName>"
+                   "</r:RightsHolder></r:RightsDeclarationMD></mdWrap>"),
+         Rights(None, "A library", "No rights.; public domain")),
+        (MD.format("<mdWrap><dv:rights><dv:owner>A library</dv:owner><dv:ownerLogo>https://example.org/logo.png"
+                   "</dv:ownerLogo><dv:license>pdm</dv:license></dv:rights></mdWrap>"),
+         Rights(None, "A library", "pdm")),
+        (MD.format(f"<mdRef LOCTYPE='URL' x:href='{BY}'/>"), Rights("http" + BY[5:])),
+        # Of two licences, of parts perhaps, none is that of the whole.
+        (MODS.format(f"<accessCondition>{ZERO}</accessCondition>") + MD.format(f"<mdRef x:href='{BY}'/>"),
+         Rights(None, "", f"{ZERO}; {BY}")),
+        (MD.format("<mdRef x:href='https://example.org/terms'/>"), Rights("https://example.org/terms")),
+        (MODS.format("<accessCondition/>").replace("</mods>", "</mods><mdRef x:href='https://example.org/record'/>"),
+         Rights()),
+    ],
+)  # fmt: skip
+def test_rights(said: str, rights: Rights) -> None:
+    spaces = 'xmlns:x="http://www.w3.org/1999/xlink" xmlns:r="r" xmlns:dc="dc" xmlns:dv="dv"'
+    assert read_mets(f"<mets {spaces}>{said}</mets>".encode(), name="mets.xml").rights == rights
