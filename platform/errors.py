@@ -118,9 +118,23 @@ class QueryError(EstampeError):
         message: what was wrong, and what can be written instead.
         part: the argument that holds it: ``q``, ``from``, a facet… (empty: the search as a whole).
         place: where in the argument, in characters from 0 (None: all of it).
+        reason: what kind of mistake it is, for those who say it in other words: ``field`` (there is none of this
+            name), ``value`` (a facet has none of this name), ``word`` (there is none behind a name), ``quotation`` (it
+            is not closed); empty for all others.
+        said: the name that was given, with ``field``, ``value`` and ``word``.
+        known: names that there are instead, with ``field`` and ``value``: the nearest, or all where they are few.
 
     """
 
-    def __init__(self, message: str, part: str = "", place: int | None = None) -> None:
-        self.part, self.place = part, place
+    def __init__(
+        self,
+        message: str,
+        part: str = "",
+        place: int | None = None,
+        *,
+        reason: str = "",
+        said: str = "",
+        known: tuple[str, ...] = (),
+    ) -> None:
+        self.part, self.place, self.reason, self.said, self.known = part, place, reason, said, known
         super().__init__(message)

@@ -19,7 +19,9 @@ from .highlighting import highlight
 from .index import Hit, PageHit, Results, Segments
 from .query import Query
 from .ranking import Ranked, ranked, total
+from .schema import facet_field
 from .shelf import Shelf
+from .values import refusal, unheard_of
 from .volume import View, Volume
 
 #: Longest excerpt of the text around a picture, in characters.
@@ -56,6 +58,7 @@ class EmbeddedIndex:
         cursor = Cursor.decode(query)
         with self._reading() as view:
             compiler = Compiler(view.schema)
+            _refuse_unheard_of(view, compiler, query)
             counting = self._counters.begin(view, compiler, query, facets, facet_limit, timeline=timeline)
             by_score = query.sort == "relevance" and asks_for_words(query)
             order = "" if by_score else "document" if query.sort == "relevance" else query.sort
@@ -147,6 +150,13 @@ def _is_damage(error: BaseException) -> bool:
     """Say whether Tantivy cannot read its files: it says so in a ValueError, or panics, which is no Exception."""
     said = isinstance(error, ValueError) and re.search("corrupt|IO error", str(error), re.IGNORECASE)
     return bool(said) or isinstance(error, OSError) or type(error).__name__ == "PanicException"
+
+
+def _refuse_unheard_of(view: View, compiler: Compiler, query: Query) -> None:
+    """Refuse a value of a fixed vocabulary that this one does not have, and no picture of an older one either."""
+    for asked, part in unheard_of(query):
+        if not total(view.searcher.search(compiler.same(facet_field(asked.facet), asked.value), 1)):
+            raise refusal(asked, part)
 
 
 def _hit(query: Query, own: str, found: Ranked, *, highlights: bool) -> Hit:

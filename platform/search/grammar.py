@@ -11,9 +11,10 @@
            | '"' words '"' [ "~" number ]          in these very forms, one behind the other; with so many words between
 
 A name is a text field (``caption:cheval``) or a facet (``object:horse``, which with ``-`` and ``OR`` says more than the
-facets of the page can); ``document:`` is the text field. Guillemets and curly quotation marks do as well. Everything
-is forgiven that has a plain meaning: a quotation mark that is not closed, an ``OR`` with nothing beside it, a name that
-nobody knows.
+facets of the page can); ``document:`` is the text field. Names stand in small letters right before their word. One that
+nobody knows is an error, and so is one without a word; but ``12:30``, ``Paris: la ville``, ``Paris:ville`` and
+``https://…`` are words. Guillemets and curly quotation marks do as well as straight ones; what is not closed is an
+error. An ``OR`` with nothing beside it is a word.
 """
 
 from __future__ import annotations
@@ -32,9 +33,14 @@ MAX_TERMS: Final = 40
 _MAX_BETWEEN = 20
 _SAME = str.maketrans({**dict.fromkeys("«»“”„‟", '"'), **dict.fromkeys("’‘ʼ", "'")})
 _TERM = re.compile(
-    r'(?P<minus>-(?=[^\s-]))?(?:(?P<name>[a-z_]+):(?=[^\s:]))?(?:"(?P<phrase>[^"]*)(?:"|$)(?P<between>~\S*)?|(?P<word>[^\s"]+))'
+    r"(?P<minus>-(?=[^\s-]))?(?:(?P<name>[^\W\d]+):(?=[^\s:]))?"
+    r'(?:"(?P<phrase>[^"]*)(?P<closed>"?)(?P<between>~\S*)?|(?P<word>[^\s"]+))'
 )
+# What may be the value of a name; an address and the like go on otherwise.
+_VALUE = re.compile(r'["\w]')
 _FUZZY = re.compile(r"(?P<stem>.*[^~])~(?P<distance>[^~\s]*)", re.DOTALL)
+# Names that may stand before a word.
+_NAMES = tuple(dict.fromkeys((*FIELDS, *FACETS)))
 _EITHER = frozenset({"OR", "OU", "ODER", "|"})
 # What people write though it goes without saying.
 _BOTH = frozenset({"AND", "ET", "UND", "&"})
@@ -125,12 +131,18 @@ def _leaf(match: re.Match[str]) -> Leaf | None:
     """Read one term, None where it holds no letter and no digit."""
     what = match["phrase"] if match["phrase"] is not None else match["word"]
     name = match["name"] or ""
+    if match["closed"] == "":
+        raise QueryError("The quotation mark is not closed.", "q", match.start("phrase") - 1, reason="quotation")
+    if match["word"] and not name and what.endswith(":") and what[:-1] in _NAMES:
+        raise _without_word(what[:-1], match)
     if name in FACETS and name not in FIELDS:
         value = tidy(what)
         if not value:
-            return None
+            raise _without_word(name, match)
         return Without(Value(name, value)) if match["minus"] else Value(name, value)
     if name and name not in FIELDS:
+        if name.islower() and _VALUE.match(match.string, match.end("name") + 1):
+            raise _unknown(name, match)
         what, name = f"{name}:{what}", ""
     if match["phrase"] is not None:
         between = match["between"] or ""
@@ -145,8 +157,21 @@ def _leaf(match: re.Match[str]) -> Leaf | None:
     else:
         term = Term(_ELISION.sub("", what), How.WORD, name)
     if not any(char.isalnum() for char in term.text):
+        if name:
+            raise _without_word(name, match)
         return None
     return Without(term) if match["minus"] else term
+
+
+def _without_word(name: str, match: re.Match[str]) -> QueryError:
+    message = f'Behind {name}: stands a word, without a space: {name}:horse. As a word it is "{name}".'
+    return QueryError(message, "q", match.start(), reason="word", said=name)
+
+
+def _unknown(name: str, match: re.Match[str]) -> QueryError:
+    """Return the error that says which names there are."""
+    message = f'There is no field or facet {name!r}. There are {", ".join(_NAMES)}. As words it is "{name}:…".'
+    return QueryError(message, "q", match.start("name"), reason="field", said=name, known=_NAMES)
 
 
 def _number(text: str, place: int, least: int, most: int) -> int:

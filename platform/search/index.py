@@ -92,7 +92,8 @@ class Index(Protocol):
             highlights: show in the hits what was found; not needed where only ids and counts are.
 
         Raises:
-            QueryError: where the cursor is none of this query's.
+            QueryError: where the cursor is none of this query's, or a facet of a fixed vocabulary has no such value
+                and no picture has it.
 
         """
         ...

@@ -20,6 +20,7 @@ MAX_LIMIT: Final = 500
 MAX_TEXT: Final = 1000
 _MAX_VALUES = 100
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
+_SHARE = re.compile(r"(\d{1,20}|\d{0,20}[.,]\d{1,20})\s*(%?)", re.ASCII)
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
 
@@ -157,16 +158,11 @@ def _day(text: str, part: str, *, last: bool) -> date | None:
 
 
 def _confidence(text: str) -> float:
-    """Read ``0.8``, ``0,8``, ``80`` or ``80 %``, to hundredths."""
+    """Read ``0.8``, ``0,8`` or ``80 %``; what is above 1 and no percentage might be either, and is refused."""
     if not text:
         return 0.0
-    digits = text.removesuffix("%").strip().replace(",", ".")
-    try:
-        value = float(digits)
-    except ValueError:
-        value = math.nan
-    if text.endswith("%") or value > 1:
-        value /= 100
+    match = _SHARE.fullmatch(text)
+    value = float(match[1].replace(",", ".")) / (100 if match[2] else 1) if match else math.nan
     if not 0 <= value <= 1:
         raise QueryError(f"{text!r} is no confidence; write 0.8 or 80 %.", "confidence")
     return value

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from estampe.errors import QueryError
-from estampe.search import FACETS, SORTS, Query
+from estampe.search import FACETS, FIELDS, SORTS, Query
 from estampe.search.grammar import Clause, How, Term, Value, Without, parse
 
 NAMES = ["q", "in", "from", "to", "confidence", "noise", "sort", "n", "after", *FACETS, "lang"]
@@ -72,6 +72,10 @@ def test_arguments_are_read() -> None:
         ({"from": ["1915"], "to": ["1914"]}, "from"),
         ({"confidence": ["much"]}, "confidence"),
         ({"confidence": ["inf"]}, "confidence"),
+        ({"confidence": ["2"]}, "confidence"),
+        ({"confidence": ["80"]}, "confidence"),
+        ({"confidence": ["101 %"]}, "confidence"),
+        ({"confidence": ["-0.5"]}, "confidence"),
         ({"sort": ["beauty"]}, "sort"),
         ({"n": ["0"]}, "n"),
         ({"n": ["501"]}, "n"),
@@ -100,7 +104,6 @@ def word(text: str, field: str = "") -> Clause:
         ("Saint-Pierre", (word("Saint-Pierre"),)),
         ('"cheval blanc"~3', (Clause((Term("cheval blanc", How.PHRASE, "", 3),)),)),
         ("« cheval blanc »", (Clause((Term(" cheval blanc ", How.PHRASE),)),)),
-        ('"cheval', (Clause((Term("cheval", How.PHRASE),)),)),
         ("caption:chev*", (Clause((Term("chev", How.PREFIX, "caption"),)),)),
         ("chvel~ chvl~2", (Clause((Term("chvel", How.FUZZY, "", 1),)), Clause((Term("chvl", How.FUZZY, "", 2),)))),
         ("cheval -blanc", (word("cheval"), Clause((Without(Term("blanc")),)))),
@@ -111,6 +114,11 @@ def word(text: str, field: str = "") -> Clause:
         ("object:horse OR object:dog", (Clause((Value("object", "horse"), Value("object", "dog"))),)),
         ('-provider:"Bibliothèque nationale"', (Clause((Without(Value("provider", "Bibliothèque nationale")),)),)),
         ("Paris: 12:30", (word("Paris:"), word("12:30"))),
+        ("Paris:ville", (word("Paris:ville"),)),
+        ("légende : la ville", (word("légende"), word("la"), word("ville"))),
+        ('"foo:bar" "caption:"', (Clause((Term("foo:bar", How.PHRASE),)), Clause((Term("caption:", How.PHRASE),)))),
+        ("https://gallica.bnf.fr/ark:/12148/x", (word("https://gallica.bnf.fr/ark:/12148/x"),)),
+        ("ark:/12148/x", (word("ark:/12148/x"),)),
         ("- a -- ?", (word("a"),)),
     ],
 )
@@ -118,11 +126,45 @@ def test_the_language_of_the_search_box(text: str, clauses: tuple[Clause, ...]) 
     assert parse(text) == clauses
 
 
-@pytest.mark.parametrize(("text", "place"), [("cheval blanc~9", 12), ('"a b"~x', 5), ("?!", 0), ("a " * 41, 80)])
-def test_an_error_names_the_place(text: str, place: int) -> None:
+@pytest.mark.parametrize(
+    ("text", "place", "reason"),
+    [
+        ("cheval blanc~9", 12, ""),
+        ('"a b"~x', 5, ""),
+        ("?!", 0, ""),
+        ("a " * 41, 80, ""),
+        ('le "cheval', 3, "quotation"),
+        ("le « cheval", 3, "quotation"),
+        ('12" disque', 2, "quotation"),
+        ("a caption:", 2, "word"),
+        ("caption: cheval", 0, "word"),
+        ("-object:", 0, "word"),
+        ('caption:""', 0, "word"),
+        ("title:*", 0, "word"),
+        ('place:" "', 0, "word"),
+        ("a foo:bar", 2, "field"),
+        ('-légende:"cheval blanc"', 1, "field"),
+    ],
+)
+def test_an_error_names_the_place(text: str, place: int, reason: str) -> None:
     with pytest.raises(QueryError) as raised:
         parse(text)
-    assert (raised.value.part, raised.value.place) == ("q", place)
+    assert (raised.value.part, raised.value.place, raised.value.reason) == ("q", place, reason)
+
+
+def test_who_asks_in_a_field_that_there_is_not_hears_which_there_are() -> None:
+    with pytest.raises(
+        QueryError, match=r"no field or facet 'légende'.*caption, title.*technique.*front_page"
+    ) as raised:
+        parse("légende:cheval")
+    assert set(raised.value.known) == {*FIELDS, *FACETS}
+
+
+@pytest.mark.parametrize(
+    ("text", "share"), [("0.8", 0.8), ("0,8", 0.8), (".5", 0.5), ("80 %", 0.8), ("80%", 0.8), ("1", 1.0), ("1 %", 0.01)]
+)
+def test_a_confidence_is_a_share_or_a_percentage(text: str, share: float) -> None:
+    assert Query.from_args({"confidence": [text]}).min_confidence == share
 
 
 @given(st.text(st.sampled_from("abé \"*~-:|ORcaption«»'3"), max_size=60))

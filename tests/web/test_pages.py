@@ -117,6 +117,8 @@ def test_an_empty_result_names_the_filter_that_emptied_it(client: FlaskClient) -
         ("confidence=sure", "A certainty is"),
         ("after=nowhere", "no longer there"),
         ("sort=beauty", "understood"),
+        ("technique=gravure", "There is no value “gravure” here. Possible: print."),
+        ("confidence=2", "A certainty is"),
     ],
 )
 def test_what_cannot_be_understood_is_said_kindly(client: FlaskClient, query: str, said: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ...catalogue import Entry
+from ...errors import QueryError
 from ...search import FACETS, Query, Results
 from ..cards import Card, cards
 from ..links import link
@@ -106,7 +107,10 @@ def _counted(choices: list[tuple[str, Query]]) -> list[Escape]:
 def neighbours(query: Query, illustration: str) -> Neighbours | None:
     """Return where an illustration stands in a search; None where it is not near its start or its cursor."""
     for start in dict.fromkeys(("", query.after)):
-        results = services().index.search(replace(query, after=start, limit=_WITHIN))
+        try:
+            results = services().index.search(replace(query, after=start, limit=_WITHIN))
+        except QueryError:
+            return None
         ids = [hit.id for hit in results.hits]
         if illustration in ids:
             place = ids.index(illustration)

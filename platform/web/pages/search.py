@@ -171,8 +171,31 @@ def _reason(error: QueryError) -> str:
         return gettext(
             "This address goes on from a place in a list that is no longer there. The search can begin again."
         )
+    if error.reason:
+        return _mistyped(error)
     if error.part in FACETS:
         return gettext("Too much is asked of “%(facet)s” at once.", facet=names.facet_name(error.part))
     if error.part == "q":
         return gettext("The words are too many, or cannot be put together like this.")
     return gettext("A part of this address says nothing that can be understood.")
+
+
+def _mistyped(error: QueryError) -> str:
+    """Say which name there is not, or what is missing, and what may have been meant."""
+    if error.reason == "quotation":
+        return gettext("A quotation mark is opened and not closed again.")
+    if error.reason == "word":
+        return gettext(
+            "Behind “%(name)s:” stands a word, without a space. Without the colon it is a word itself.", name=error.said
+        )
+    if error.reason == "field":
+        return gettext(
+            "There is no field “%(name)s” to look in; there are %(known)s. What is a word stands in quotation marks.",
+            name=error.said,
+            known=", ".join(error.known),
+        )
+    if not error.known:
+        return gettext("There is no value “%(name)s” here.", name=error.said)
+    return gettext(
+        "There is no value “%(name)s” here. Possible: %(known)s.", name=error.said, known=", ".join(error.known)
+    )
