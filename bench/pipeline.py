@@ -22,7 +22,7 @@ from pathlib import Path
 from estampe.catalogue import Catalogue
 from estampe.harvest import Harvested, Harvester, Refusal
 from estampe.ocr import read_alto
-from estampe.pipeline import Pipeline, Silence
+from estampe.pipeline import Pipeline, Readers, Silence
 from estampe.press import newspaper_orders, print_corpus
 from estampe.search import open_index
 from estampe.settings import Settings
@@ -91,7 +91,8 @@ def measure(pages: int) -> dict[str, object]:
         catalogue = stack.enter_context(Catalogue.open(settings.catalogue_url))
         index = stack.enter_context(open_index(settings, catalogue))
         copies = Copies(Harvester(None, settings), original, scratch, pages)
-        pipeline = Pipeline(catalogue, index, None, pictures=False, watcher=Silence())
+        readers = Readers(settings.processes)
+        pipeline = Pipeline(catalogue, index, None, pictures=False, watcher=Silence(), readers=readers)
         started = time.perf_counter()
         summary = pipeline.run(copies, ["copies"])
         seconds = time.perf_counter() - started

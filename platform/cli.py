@@ -14,7 +14,7 @@ from threading import Timer
 
 import click
 
-from .catalogue import Catalogue
+from .catalogue import Catalogue, Counts
 from .datasets import export_illustrations
 from .datasets import publish as publish_tree
 from .errors import EstampeError, SettingsError, UsageError
@@ -22,7 +22,7 @@ from .harvest import Harvester
 from .housekeeping import forget as forget_document
 from .iiif import Addresses
 from .net import open_door
-from .pipeline import Pipeline, Stopped, Stopping, Summary
+from .pipeline import Pipeline, Readers, Stopped, Stopping, Summary
 from .progress import ProgressBar, counter
 from .search import open_index
 from .search import rebuild as rebuild_index
@@ -44,7 +44,7 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit status: 0 all done, 1 some documents were refused, 2 wrong use, 130 or 143 stopped by a signal.",
+    epilog="Exit status: 0 all done, 1 some of it was refused or failed, 2 wrong use, 130 or 143 stopped by a signal.",
 )
 @click.version_option(package_name="estampe")
 @click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Stands above ESTAMPE_HOME.")
@@ -88,11 +88,10 @@ def run(
     if not all(source.strip() for source in sources):
         raise click.UsageError("a SOURCE is empty: perhaps a variable of the shell that is not set")
     settings = replace(settings, offline=settings.offline or offline)
-    summary, seconds = _run(settings, sources, ocr, pictures=pictures, revive=revive, quiet=quiet)
-    _say(summary, seconds)
+    summary = _run(settings, sources, ocr, pictures=pictures, revive=revive, quiet=quiet)
     if summary.misused:
         sys.exit(2)
-    if summary.refused:
+    if summary.refused or summary.failed:
         sys.exit(1)
 
 
@@ -104,7 +103,7 @@ def _run(
     pictures: bool = True,
     revive: bool = False,
     quiet: bool = False,
-) -> tuple[Summary, float]:
+) -> Summary:
     started = time.monotonic()
     door = open_door(settings)
     harvester = Harvester(door, settings, ocr_folder=ocr)
@@ -125,24 +124,30 @@ def _run(
                 watcher=bar,
                 jobs=jobs,
                 stopping=stopping,
+                readers=Readers(settings.processes),
             )
             summary = pipeline.run(harvester, sources)
+            held = catalogue.counts()
     except Stopped as stopped:
         click.echo(f"{stopped}; what was read is kept, and the same command goes on where it was", err=True)
         # All is closed; what still waits for the network is not waited for.
         os._exit(128 + stopped.signal)
-    return summary, time.monotonic() - started
+    _say(summary, held, time.monotonic() - started)
+    return summary
 
 
-def _say(summary: Summary, seconds: float) -> None:
+def _say(summary: Summary, held: Counts, seconds: float) -> None:
     rate = f", {summary.read / seconds:.1f} pages a second" if summary.read and seconds else ""
+    bad = f"; {summary.unreadable} cannot be read" if summary.unreadable else ""
+    bad += f"; on {summary.failed} Estampe itself failed" if summary.failed else ""
     lines = [
         ("documents", f"{summary.documents}" + (f", and {summary.refused} refused" if summary.refused else "")),
-        ("pages", f"{summary.pages}, of which {summary.read} were new or had changed"),
-        ("illustrations", f"{summary.illustrations}, and {summary.noise} regions that are no pictures"),
+        ("pages", f"{summary.pages}, of which {summary.read} were new or had changed{bad}"),
+        ("illustrations", f"{summary.illustrations} on these, and {summary.noise} regions that are no pictures"),
         ("diagnostics", f"{summary.diagnostics}"),
         ("could not be had", f"{summary.missing}"),
         ("time", f"{seconds:.1f} s{rate}"),
+        ("catalogue", f"{held.documents} documents, {held.pages} pages, {held.illustrations} illustrations now"),
     ]
     for name, value in lines:
         click.echo(f"{name + ':':<18} {value}")
@@ -259,8 +264,7 @@ def demo(settings: Settings, serving: bool, port: int) -> None:
     with click.progressbar(length=pages, label="printing the demonstration corpus", file=sys.stderr) as bar:
         print_corpus(corpus, DEMONSTRATION, progress=lambda *_: bar.update(1))
     settings = replace(settings, offline=True, base_url=f"http://127.0.0.1:{port}")
-    summary, seconds = _run(settings, (str(corpus / "documents"),), None)
-    _say(summary, seconds)
+    _run(settings, (str(corpus / "documents"),), None)
     if serving:
         _serve(settings, "127.0.0.1", port, 2, open_browser=True)
 

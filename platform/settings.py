@@ -27,6 +27,7 @@ class Settings:
     offline: bool = _setting(False, "Ask nothing of the network: use files and the cache.")
     allow_private_addresses: bool = _setting(False, "Let the harvester ask servers on private networks.")
     requests_per_second: float = _setting(1.0, "The pace towards one host, unless the host asks for a slower one.")
+    processes: int = _setting(0, "How many processes read pages in a long run; 0: one for each core.")
     cache_bytes: int = _setting(20_000_000_000, "The ceiling of the cache of harvested answers, in bytes.")
     gallica_url: str = _setting("https://gallica.bnf.fr", "Where Gallica answers.")
     languages: str = _setting("fr,en", "Languages of the pages, first the one for those who ask for no other.")
@@ -55,7 +56,7 @@ class Settings:
         for setting in fields(cls):
             variable = variable_name(setting.name)
             if variable in environment:
-                values[setting.name] = _parse(variable, environment[variable], type(setting.default))
+                values[setting.name] = _parse(variable, environment[variable], setting.default)
         return cls(**(values | {name: value for name, value in given.items() if value is not None}))
 
 
@@ -64,7 +65,8 @@ def variable_name(name: str) -> str:
     return f"ESTAMPE_{name.upper()}"
 
 
-def _parse(variable: str, text: str, kind: type[Any]) -> Any:
+def _parse(variable: str, text: str, default: Any) -> Any:
+    kind = type(default)
     if kind is bool:
         if text.lower() not in {"0", "1", "true", "false", "yes", "no", ""}:
             raise SettingsError(f"{variable} is {text!r}; it can be 1 or 0")
@@ -73,6 +75,7 @@ def _parse(variable: str, text: str, kind: type[Any]) -> Any:
         value: Any = Path(text) if issubclass(kind, Path) else kind(text)
     except ValueError as error:
         raise SettingsError(f"{variable} is {text!r}; it must be a number") from error
-    if isinstance(value, (int, float)) and not value > 0:
+    # Some have 0 for what Estampe finds out by itself.
+    if isinstance(value, (int, float)) and not (value > 0 or value == default):
         raise SettingsError(f"{variable} is {text!r}; it must be larger than 0")
     return value

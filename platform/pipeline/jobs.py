@@ -31,17 +31,23 @@ def alive(folder: Path, number: int) -> Iterator[None]:
             path.unlink(missing_ok=True)
 
 
-def bury(catalogue: Catalogue, folder: Path) -> None:
-    """Note the jobs of this folder as failed whose process was killed, or went down with its machine."""
+def bury(catalogue: Catalogue, folder: Path) -> int:
+    """Note the jobs as failed whose process was killed, or went down with its machine; return how many are alive."""
+    living = 0
     for path in folder.glob("[0-9]*"):
         # Another run that begins may have buried it just now.
-        with suppress(BlockingIOError, FileNotFoundError), path.open() as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with suppress(FileNotFoundError), path.open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                living += 1
+                continue
             for job in catalogue.jobs(_RECENT):
                 if str(job.number) == path.name and job.state == "running":
                     message = "its process was killed, or went down with the machine"
                     catalogue.finish_job(job.number, "failed", job.counters, message)
             path.unlink(missing_ok=True)
+    return living
 
 
 def goes_on_from(catalogue: Catalogue, detail: str) -> float | None:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
-from ..errors import EstampeError, NetworkError
+from ..catalogue import PageText
+from ..errors import EstampeError, NetworkError, RefusedError
 from ..identity import digest
 from ..images import PIXEL_RUN, describe
 from ..ocr import read_alto
-from ..records import Article, Diagnostic, Document, Illustration, OcrPage, Page, Severity
+from ..records import Article, Diagnostic, Document, Illustration, Page, Severity
 from ..segmentation import RUNS, ArticleIndex, illustrate
 from .inputs import Opened, Text, is_local
 from .watch import Missing
 
+#: The code of the diagnostic of a page on which Estampe itself failed, and those of pages that cannot be read.
+FAILED: Final = "page-failed"
+UNREADABLE: Final = frozenset({"ocr-unreadable", "scan-unreadable"})
 #: How large an illustration is looked at for its palette and hash.
 _LOOK = 512
 #: Opens the scan of a page; gives None where it is not to be looked at. Raises EstampeError.
@@ -43,14 +48,20 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What became of a page: the page with what is now known of it, its OCR, its illustrations, and what was odd."""
+    """What became of a page: the page with what is now known of it, its words, its illustrations, and what was odd."""
 
     page: Page
     fingerprint: Fingerprint
-    ocr: OcrPage | None = None
+    words: PageText | None = None
     illustrations: tuple[Illustration, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     missing: tuple[Missing, ...] = ()
+
+    @property
+    def unseen(self) -> bool:
+        """Whether there are illustrations whose pixels were not looked at, and might be."""
+        page = self.page
+        return bool(self.illustrations) and not (self.fingerprint.seen or page.image is None or page.size is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,10 @@ class Whole:
             ensure_ascii=False,
         )
         return cls(document, ArticleIndex(articles), digest(written, 32), page_count)
+
+    def of_page(self, page: Page) -> Whole:
+        """Return as little of it as the reading of this page needs."""
+        return replace(self, articles=self.articles.of_page(page.key))
 
 
 def basis(whole: Whole, page: Page, text: Text | None) -> str:
@@ -105,8 +120,8 @@ def read_page(whole: Whole, page: Page, text: Text | None, open_scan: OpenScan) 
     diagnostics = tuple(replace(diagnostic, where=page.key) for diagnostic in ocr.diagnostics)
     to_see = bool(illustrations) and framed.image is not None and framed.size is not None
     made_from = Fingerprint(basis(whole, framed, text), seen=not to_see)
-    reading = Reading(framed, made_from, ocr, illustrations, diagnostics)
-    return _look(whole.document, reading, open_scan) if to_see else reading
+    reading = Reading(framed, made_from, PageText.from_ocr(ocr), illustrations, diagnostics)
+    return look(whole.document, reading, open_scan) if to_see else reading
 
 
 def unreadable(whole: Whole, page: Page, text: Text, error: EstampeError) -> Reading:
@@ -116,15 +131,26 @@ def unreadable(whole: Whole, page: Page, text: Text, error: EstampeError) -> Rea
     return Reading(page, Fingerprint(made_from, seen=True), diagnostics=(remark,))
 
 
-def failed(page: Page, error: Exception) -> Reading:
-    """Return what is left of a page on which Estampe itself failed; it is tried again by each run."""
-    message = f"Estampe itself failed on this page ({type(error).__name__}: {error}); please report it"
-    remark = Diagnostic("page-failed", message, Severity.ERROR, page.key)
+def unfetched(page: Page, error: EstampeError) -> Reading:
+    """Return what is left of a page whose OCR is there and cannot be had; it is tried again by each run."""
+    remark = Diagnostic("ocr-unreadable", str(error), Severity.ERROR, page.key)
     return Reading(page, Fingerprint("", seen=False), diagnostics=(remark,))
 
 
-def _look(document: Document, reading: Reading, open_scan: OpenScan) -> Reading:
-    """Describe the pixels of all illustrations of a page; its scan is decoded once."""
+def failed(page: Page, error: Exception) -> Reading:
+    """Return what is left of a page on which Estampe itself failed; it is tried again by each run."""
+    message = f"Estampe itself failed on this page ({type(error).__name__}: {error}); please report it"
+    remark = Diagnostic(FAILED, message, Severity.ERROR, page.key)
+    return Reading(page, Fingerprint("", seen=False), diagnostics=(remark,))
+
+
+def our_failure(name: str, error: Exception) -> RefusedError:
+    """Return what to say of a document or source on which Estampe itself failed."""
+    return RefusedError(name, f"Estampe itself failed on it ({type(error).__name__}: {error})", "please report it")
+
+
+def look(document: Document, reading: Reading, open_scan: OpenScan) -> Reading:
+    """Describe the pixels of all illustrations of a page, if its scan is to be had; it is decoded once."""
     page = reading.page
     try:
         opened = open_scan(page)

@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
-from ..catalogue import Catalogue, PageText
-from ..errors import (
-    BusyError,
-    CatalogueError,
-    EstampeError,
-    ForgottenError,
-    NetworkError,
-    OfflineError,
-    RefusedError,
-    UsageError,
-)
+from ..catalogue import Catalogue
+from ..errors import BusyError, CatalogueError, EstampeError, ForgottenError
 from ..harvest import Harvested, Harvester, Refusal
 from ..images import PIXEL_RUN
 from ..net import Door
-from ..records import Diagnostic, Document, Page, Severity
-from ..search import Index, follow
+from ..records import Diagnostic
+from ..search import Index
 from ..segmentation import RUNS
-from .ahead import ahead
 from .erasing import erase
-from .inputs import Opened, Text, drop, fetch_scan, fetch_text, is_local
 from .jobs import alive, bury, goes_on_from
-from .page import Fingerprint, OpenScan, Reading, Whole, basis, failed, read_page
+from .keeping import Keeping
+from .ledger import Ledger
+from .page import Fingerprint, Whole, our_failure
+from .pages import Pages
+from .readers import Readers
 from .stopping import Stopped, Stopping
-from .watch import Missing, Summary, Watcher
+from .watch import Summary, Watcher
 
-#: How many pages' texts are asked for before they are needed; the door keeps the pace of each host.
-_AHEAD = 4
-#: How often the index follows during a run, in seconds.
-_FOLLOW = 30.0
 #: Formats of OCR that a harvest may find, and that no reader is for.
 _UNREAD = {"page": "PAGE XML", "hocr": "hOCR", "text": "plain text"}
 
@@ -58,6 +45,7 @@ class Pipeline:
         revive: take in again what was forgotten.
         jobs: the folder in which runs show that they are alive; None where nobody asks.
         stopping: where a person may stop the run: `run` then raises Stopped, with all done pages in the stores.
+        readers: read the pages, and are let go with the run; by default in this process alone.
 
     """
 
@@ -72,75 +60,72 @@ class Pipeline:
         revive: bool = False,
         jobs: Path | None = None,
         stopping: Stopping | None = None,
+        readers: Readers | None = None,
     ) -> None:
         self._catalogue, self._index, self._door = catalogue, index, door
-        self._pictures, self._watcher, self._revive, self._jobs = pictures, watcher, revive, jobs
+        self._pictures, self._revive, self._jobs = pictures, revive, jobs
         self._stopping = stopping or Stopping()
-        self.summary = Summary()
-        self._job = 0
-        self._followed = 0.0
-        self._page_counts: dict[str, int] = {}
+        self._readers = readers or Readers(1)
+        self._ledger = Ledger(catalogue, watcher)
         self._forgotten: set[str] = set()
 
     def run(self, harvester: Harvester, sources: Iterable[str]) -> Summary:
         """Harvest the sources and process each document that comes. A refused one never stops the others."""
         sources = list(sources)
-        self._followed = time.monotonic()
+        summary = self._ledger.summary
         with self._stopping.held():
             self._catalogue.put_runs((*RUNS, PIXEL_RUN))
-            with self._noted(" ".join(sources)):
+            with self._noted(" ".join(sources)), Keeping(self._catalogue, self._index) as keeping:
                 try:
-                    self._harvest(harvester, sources)
+                    self._harvest(harvester, sources, keeping)
                 except Stopped:
-                    self._follow()
+                    summary.changes += keeping.finish()
                     raise
-                self._follow()
+                summary.changes += keeping.finish()
                 if self._forgotten and self._door:
                     # Before it was known which document it is, something of it was asked for.
                     erase(self._door, self._forgotten)
-        return self.summary
+        return summary
 
     @contextmanager
     def _noted(self, detail: str) -> Iterator[None]:
         """Note the run as a job, and what became of it."""
-        if self._jobs:
-            bury(self._catalogue, self._jobs)
+        ledger = self._ledger
+        others = bury(self._catalogue, self._jobs) if self._jobs else 0
         began = goes_on_from(self._catalogue, detail)
         if self._door and began is not None:
             self._door.resume(began)
-        self._job = self._catalogue.start_job("run", detail)
-        with alive(self._jobs, self._job) if self._jobs else nullcontext():
+        ledger.begin(detail)
+        if others:
+            message = "another run is at work on it; what both have to do may be done twice, with the same result"
+            ledger.remark("this home", Diagnostic("another-run", message))
+        with alive(self._jobs, ledger.job) if self._jobs else nullcontext():
             try:
                 yield
             except Stopped as error:
-                self._finish("failed", f"{error}; the same command goes on where it was")
+                ledger.finish("failed", f"{error}; the same command goes on where it was")
                 raise
             except BaseException as error:
-                self._finish("failed", str(error) or repr(error))
+                ledger.finish("failed", str(error) or repr(error))
                 raise
-            self._finish("partly" if self.summary.refused else "done")
+            ledger.finish("partly" if ledger.summary.refused or ledger.summary.failed else "done")
 
-    def _finish(self, state: str, message: str = "") -> None:
-        self._catalogue.finish_job(self._job, state, asdict(self.summary), message)
-
-    def _follow(self) -> None:
-        self.summary.changes += follow(self._catalogue, self._index)
-        self._followed = time.monotonic()
-
-    # --- documents
-
-    def _harvest(self, harvester: Harvester, sources: Iterable[str]) -> None:
-        executor = ThreadPoolExecutor(_AHEAD, thread_name_prefix="fetch")
-        try:
+    def _harvest(self, harvester: Harvester, sources: Iterable[str], keeping: Keeping) -> None:
+        with Pages(
+            self._catalogue,
+            self._door,
+            pictures=self._pictures,
+            readers=self._readers,
+            ledger=self._ledger,
+            stopping=self._stopping,
+        ) as pages:
             for source in sources:
                 for found in self._found(harvester, source):
                     if isinstance(found, Refusal):
-                        self._refuse(found.source, found.error)
+                        self._ledger.refuse(found.source, found.error)
                     else:
-                        self._take(found, executor)
-        finally:
-            # What they still ask for is of no use any more, and may take minutes.
-            executor.shutdown(wait=False, cancel_futures=True)
+                        self._take(found, pages, keeping)
+            pages.finish()
 
     def _found(self, harvester: Harvester, source: str) -> Iterator[Harvested | Refusal]:
         """Give what a harvest finds; where Estampe itself fails on it, the other sources go on."""
@@ -150,38 +135,38 @@ class Pipeline:
                 with self._stopping.released():
                     one = next(found, None)
             except Exception as error:  # noqa: BLE001 - one bad source never stops a run
-                one = Refusal(source, _our_failure(source, error))
+                one = Refusal(source, our_failure(source, error))
             if one is None:
                 return
             yield one
 
-    def _take(self, harvested: Harvested, executor: Executor) -> None:
-        """Process a document; where that fails, the other documents go on. Raises CatalogueError, BusyError."""
+    def _take(self, harvested: Harvested, pages: Pages, keeping: Keeping) -> None:
+        """Take in a document; where that fails, the other documents go on. Raises CatalogueError, BusyError."""
         name = next(iter(harvested.document.aliases), harvested.document.id)
+        # What is under way of it by another route is made of what was known of it then.
+        pages.finish(harvested.document.aliases)
         try:
-            self._document(_with_unread_formats(harvested), executor)
+            whole = self._note(_with_unread_formats(harvested))
         except (CatalogueError, BusyError):
             raise
         except EstampeError as error:
             if isinstance(error, ForgottenError):
                 self._forgotten.update(harvested.document.aliases)
-            self._refuse(name, error)
-        except Exception as error:  # noqa: BLE001 - one bad document never stops a run
-            self._refuse(name, _our_failure(name, error))
-
-    def _refuse(self, name: str, error: EstampeError) -> None:
-        if isinstance(error, OfflineError):
-            # That was to be expected: whoever is offline gets what is there.
-            self._miss(Missing(name, "", "document", error.cause))
+            self._ledger.refuse(name, error)
             return
-        self.summary.refused += 1
-        self.summary.misused += isinstance(error, UsageError)
-        # Of a forgotten document nothing is kept but its name.
-        self._catalogue.add_refusal(self._job, name, error.cause if isinstance(error, ForgottenError) else str(error))
-        self._watcher.refusal(error.document if isinstance(error, ForgottenError) else name, str(error))
+        except Exception as error:  # noqa: BLE001 - one bad document never stops a run
+            self._ledger.refuse(name, our_failure(name, error))
+            return
+        fingerprints = self._catalogue.fingerprints(whole.document.id)
+        for page in self._catalogue.pages(whole.document.id):
+            pages.add(whole, page, Fingerprint.parse(fingerprints.get(page.id, "")))
+            self._ledger.summary.changes += keeping.now_and_then()
+        self._ledger.note()
 
-    def _document(self, harvested: Harvested, executor: Executor) -> None:
-        identifier = self._catalogue.put_document(
+    def _note(self, harvested: Harvested) -> Whole:
+        """Put what a harvest tells of a document into the catalogue."""
+        catalogue = self._catalogue
+        identifier = catalogue.put_document(
             harvested.document,
             route=harvested.route,
             original=harvested.original,
@@ -190,112 +175,12 @@ class Pipeline:
             diagnostics=harvested.diagnostics,
             revive=self._revive,
         )
-        document = self._catalogue.document(identifier) or harvested.document
+        document = catalogue.document(identifier) or harvested.document
         for diagnostic in harvested.diagnostics:
-            self._remark(document, diagnostic)
-        pages = self._catalogue.pages(identifier)
-        self._count(identifier, len(pages))
-        self._watcher.document(document, len(pages))
-        whole = Whole.of(document, self._catalogue.articles(identifier), len(pages))
-        fingerprints = self._catalogue.fingerprints(identifier)
-        for page, text in ahead(executor, self._fetch, pages, _AHEAD):
-            self._page(whole, page, text, Fingerprint.parse(fingerprints.get(page.id, "")))
-            self._watcher.page(page)
-            if time.monotonic() - self._followed > _FOLLOW:
-                # Another process that writes into the index follows, too.
-                with suppress(BusyError):
-                    self._follow()
-        self._catalogue.count_job(self._job, asdict(self.summary))
-
-    def _count(self, document: str, pages: int) -> None:
-        """Count a document and its pages once, by however many routes it comes."""
-        self.summary.pages += pages - self._page_counts.get(document, 0)
-        self._page_counts[document] = pages
-        self.summary.documents = len(self._page_counts)
-
-    # --- pages
-
-    def _fetch(self, page: Page) -> Text | None:
-        return fetch_text(page, self._door)
-
-    def _page(self, whole: Whole, page: Page, text: Callable[[], Text | None], before: Fingerprint) -> None:
-        document = whole.document
-        try:
-            with self._stopping.released():
-                found = text()
-        except NetworkError as error:
-            # What an earlier run read of the page stays; a later run asks again.
-            self._miss(Missing(document.id, page.key, "text", error.cause))
-            return
-        except EstampeError as error:
-            remark = Diagnostic("ocr-unreadable", str(error), Severity.ERROR, page.key)
-            self._put(document, Reading(page, Fingerprint("", seen=False), diagnostics=(remark,)))
-            return
-        if before.basis != basis(whole, page, found):
-            self._read(whole, page, found, self._open)
-        elif not before.seen:
-            self._see(whole, page, found)
-
-    def _see(self, whole: Whole, page: Page, text: Text | None) -> None:
-        """Read a page again of which all but the pixels was seen, if these can be had now."""
-        try:
-            opened = self._open(page)
-        except NetworkError as error:
-            self._miss(Missing(whole.document.id, page.key, "picture", error.cause))
-        except EstampeError as error:
-            self._remark(whole.document, Diagnostic("scan-unreadable", str(error), Severity.ERROR, page.key))
-        else:
-            if opened:
-                self._read(whole, page, text, lambda _: opened)
-
-    def _open(self, page: Page) -> Opened | None:
-        """Open the scan of a page, if it is to be looked at."""
-        if page.image is None or not (is_local(page.image.address) or (self._pictures and self._door)):
-            return None
-        with self._stopping.released():
-            return fetch_scan(page, self._door)
-
-    def _read(self, whole: Whole, page: Page, text: Text | None, open_scan: OpenScan) -> None:
-        try:
-            reading = read_page(whole, page, text, open_scan)
-        except Exception as error:  # noqa: BLE001 - one bad page never stops a run
-            reading = failed(page, error)
-        if text and not reading.fingerprint.basis:
-            drop(text.source.address, self._door)
-        self._put(whole.document, reading)
-
-    def _put(self, document: Document, reading: Reading) -> None:
-        try:
-            self._catalogue.put_page(
-                reading.page,
-                fingerprint=str(reading.fingerprint),
-                words=PageText.from_ocr(reading.ocr) if reading.ocr else None,
-                illustrations=reading.illustrations,
-                diagnostics=reading.diagnostics,
-            )
-        except (RefusedError, ValueError) as error:
-            self._put(document, failed(reading.page, error))
-            return
-        self.summary.read += 1
-        noise = sum(found.noise is not None for found in reading.illustrations)
-        self.summary.noise += noise
-        self.summary.illustrations += len(reading.illustrations) - noise
-        for diagnostic in reading.diagnostics:
-            self._remark(document, diagnostic)
-        for missing in reading.missing:
-            self._miss(missing)
-
-    def _remark(self, document: Document, diagnostic: Diagnostic) -> None:
-        self.summary.diagnostics += 1
-        self._watcher.remark(document.id, diagnostic)
-
-    def _miss(self, missing: Missing) -> None:
-        self.summary.missing += 1
-        self._watcher.missing(missing)
-
-
-def _our_failure(name: str, error: Exception) -> RefusedError:
-    return RefusedError(name, f"Estampe itself failed on it ({type(error).__name__}: {error})", "please report it")
+            self._ledger.remark(document.id, diagnostic)
+        whole = Whole.of(document, catalogue.articles(identifier), len(catalogue.pages(identifier)))
+        self._ledger.document(document, whole.page_count)
+        return whole
 
 
 def _with_unread_formats(harvested: Harvested) -> Harvested:

@@ -23,7 +23,8 @@ class Summary:
     """What a run came to.
 
     ``misused`` are those of the refused sources that are nothing a harvest knows; ``read`` are the pages that were new
-    or had changed; ``changes`` went into the index.
+    or had changed, and ``illustrations`` and ``noise`` are those of them; of these ``unreadable`` had a text or scan
+    that cannot be read, and on ``failed`` Estampe itself failed; ``changes`` went into the index.
     """
 
     documents: int = 0
@@ -31,6 +32,8 @@ class Summary:
     misused: int = 0
     pages: int = 0
     read: int = 0
+    unreadable: int = 0
+    failed: int = 0
     illustrations: int = 0
     noise: int = 0
     diagnostics: int = 0

@@ -71,6 +71,16 @@ class ArticleIndex(Sequence[Article]):
     def __iter__(self) -> Iterator[Article]:
         return iter(self._articles)
 
+    def of_page(self, page: str) -> ArticleIndex:
+        """Return the articles of one page, and those around them: what is asked of that page is answered the same."""
+        here = {article.id for places in self._places.get(page, {}).values() for article, _ in places}
+        around = {parent for id_ in here for parent in self._by_id[id_].parents}
+        return ArticleIndex([article for article in self._articles if article.id in here | around])
+
+    def __reduce__(self) -> tuple[type[ArticleIndex], tuple[tuple[Article, ...]]]:
+        """Travel to another process as the articles alone."""
+        return ArticleIndex, (self._articles,)
+
     def told(self, page: str, ids: Sequence[str]) -> Told | None:
         """Return what METS says of the region with these ids on a page (its key), or None where it says nothing."""
         found = [place for id_ in ids for place in self._places.get(page, {}).get(id_, ())]

@@ -12,7 +12,7 @@ from estampe.cli import main
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "commands.md"
 _HEAD = """# Commands
 
-Exit status: 0 all done; 1 some documents were refused, or an error; 2 wrong use; 130 or 143 stopped by
+Exit status: 0 all done; 1 something was refused, failed or went wrong; 2 wrong use; 130 or 143 stopped by
 a signal, with all done pages kept. What is odd or refused is a line on standard error that
 names the document and the cause; data goes to standard output. Settings are [environment variables](settings.md).
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,6 +16,7 @@ from estampe.catalogue import Catalogue
 from estampe.errors import CatalogueError
 from estampe.harvest import Harvested, Harvester, Refusal
 from estampe.pipeline import Missing, Pipeline, Silence, Summary
+from estampe.pipeline.jobs import alive
 from estampe.records import Diagnostic, Illustration, Page
 from estampe.search import Index, open_index
 from estampe.segmentation import illustrate
@@ -46,9 +48,9 @@ class Mine:
     def __init__(self, catalogue: Catalogue, index: Index) -> None:
         self.catalogue, self.index = catalogue, index
 
-    def run(self, *sources: Path, harvester: Any = None, watcher: Any = None) -> tuple[Summary, Log]:
+    def run(self, *sources: Path, harvester: Any = None, watcher: Any = None, **more: Any) -> tuple[Summary, Log]:
         log = watcher or Log()
-        pipeline = Pipeline(self.catalogue, self.index, None, pictures=False, watcher=log)
+        pipeline = Pipeline(self.catalogue, self.index, None, pictures=False, watcher=log, **more)
         return pipeline.run(harvester or Harvester(None, Settings()), map(str, sources)), log
 
     def illustrations(self) -> list[Illustration]:
@@ -84,14 +86,15 @@ def test_a_page_on_which_we_fail_stops_nothing_and_is_tried_again(
         return illustrate(document, page, *rest, **more)
 
     monkeypatch.setattr("estampe.pipeline.page.illustrate", fails)
-    _, log = mine.run(folder)
-    assert ("page-failed", "1") in log.remarks and not log.refusals
+    summary, log = mine.run(folder)
+    assert summary.failed == 1 and ("page-failed", "1") in log.remarks and not log.refusals
+    assert [job.state for job in mine.catalogue.jobs()] == ["partly"]
     assert {one.page.rpartition(".")[2] for one in mine.illustrations()} == {"2"}
     [document] = mine.catalogue.documents()
     assert "ZeroDivisionError: a bug" in str(mine.catalogue.diagnostics(document.id))
     monkeypatch.undo()
     summary, log = mine.run(folder)
-    assert summary.read == 1 and not log.remarks
+    assert (summary.read, summary.failed) == (1, 0) and not log.remarks
     assert {one.page.rpartition(".")[2] for one in mine.illustrations()} == {"1", "2"}
 
 
@@ -155,12 +158,31 @@ def test_ocr_that_nobody_reads_is_told(mine: Mine, folder: Path) -> None:
 
 
 def test_a_long_run_can_be_searched_before_its_end(mine: Mine, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("estampe.pipeline.run._FOLLOW", 0.0)
+    monkeypatch.setattr("estampe.pipeline.keeping.EVERY", 0.0)
     positions = []
 
-    class Looks(Log):
+    class Waits(Log):
         def page(self, page: Page) -> None:
+            while positions and mine.index.position() == 0:
+                time.sleep(0.01)
             positions.append(mine.index.position())
 
-    mine.run(folder, watcher=Looks())
+    mine.run(folder, watcher=Waits())
     assert 0 == positions[0] < positions[1] < mine.index.position() == mine.catalogue.last_change()
+
+
+def test_a_run_says_how_many_pages_it_could_not_read(mine: Mine, folder: Path) -> None:
+    text = (folder / "1.xml").read_bytes()
+    (folder / "1.xml").write_bytes(text[: len(text) // 2])
+    summary, log = mine.run(folder)
+    assert (summary.read, summary.unreadable, summary.failed) == (2, 1, 0)
+    assert ("ocr-unreadable", "1") in log.remarks
+
+
+def test_two_runs_at_once_are_told(mine: Mine, folder: Path, tmp_path: Path) -> None:
+    jobs = tmp_path / "jobs"
+    with alive(jobs, 7):
+        _, log = mine.run(folder, jobs=jobs)
+    assert ("another-run", "") in log.remarks
+    _, log = mine.run(folder, jobs=jobs)
+    assert not log.remarks

@@ -1,0 +1,114 @@
+"""Pages are read by several processes at once, where a run is long enough to be worth starting them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from multiprocessing.connection import wait
+from typing import Final
+
+from ..records import Page
+from .inputs import Text, fetch_scan, is_local
+from .page import Reading, Whole, failed, read_page
+
+#: Seconds of reading after which others are started; each takes one to be ready.
+ALONE: Final = 2.0
+#: Pages that wait for each process, so that none is idle while the run is busy with something else.
+_WAITING = 4
+
+
+class ReaderDiedError(Exception):
+    """A process that read a page came to a sudden end: memory ran out, or a library crashed."""
+
+    def __init__(self) -> None:
+        super().__init__("the process that read it died, for want of memory or by a fault in a library")
+
+
+class Readers:
+    """Read pages, in this process or in others, with the same results.
+
+    What brings a process down, as a picture may that a library cannot bear, costs its own page and no other.
+
+    Args:
+        processes: how many read at once; with 1 it is this one alone, 0 is one for each core.
+        alone: seconds of reading after which the others are started.
+
+    """
+
+    def __init__(self, processes: int, *, alone: float = ALONE) -> None:
+        self._processes, self._alone = processes or len(os.sched_getaffinity(0)), alone
+        self._spent = 0.0
+        self._pool: ProcessPoolExecutor | None = None
+
+    @property
+    def depth(self) -> int:
+        """How many pages to have under way."""
+        return self._processes * _WAITING if self._pool else 0
+
+    def submit(self, whole: Whole, page: Page, text: Text | None) -> Callable[[], Reading]:
+        """Begin to read a page; the call it gives waits for what became of it, and raises nothing."""
+        if self._processes == 1 or self._spent < self._alone:
+            started = time.perf_counter()
+            reading = read(whole, page, text)
+            self._spent += time.perf_counter() - started
+            return lambda: reading
+        task = (whole.of_page(page), page, text)
+        try:
+            self._pool = self._pool or _pool(self._processes)
+            future = self._pool.submit(read, *task)
+        except BrokenProcessPool:
+            self._pool = _pool(self._processes)
+            future = self._pool.submit(read, *task)
+        return partial(_result, future, task)
+
+    def close(self) -> None:
+        """Let the processes go; what they have not begun is not done."""
+        if self._pool:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+
+
+def read(whole: Whole, page: Page, text: Text | None) -> Reading:
+    """Read a page, and look at its scan if that is a file. A fault of ours is a diagnostic, and never raised."""
+    try:
+        local = page.image is not None and is_local(page.image.address)
+        return read_page(whole, page, text, lambda page: fetch_scan(page, None) if local else None)
+    except Exception as error:  # noqa: BLE001 - one bad page never stops a run
+        return failed(page, error)
+
+
+def _result(future: Future[Reading], task: tuple[Whole, Page, Text | None]) -> Reading:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        pass
+    # One of those under way brought all down; which one shows where each is read by itself.
+    with _pool(1) as alone:
+        try:
+            return alone.submit(read, *task).result()
+        except BrokenProcessPool:
+            return failed(task[1], ReaderDiedError())
+
+
+def _pool(processes: int) -> ProcessPoolExecutor:
+    # A fork would copy the locks that threads of this process hold just then.
+    return ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), initializer=_begin)
+
+
+def _begin() -> None:
+    """Leave it to the run's own process to answer Ctrl-C, and go down with it, however that ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_go_down, daemon=True).start()
+
+
+def _go_down() -> None:
+    if parent := multiprocessing.parent_process():
+        wait([parent.sentinel])
+        os._exit(1)

@@ -1,0 +1,97 @@
+"""Pages read by several processes: the same comes of it, and what kills a process costs its own page alone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from estampe.catalogue import Catalogue
+from estampe.datasets import export_illustrations
+from estampe.harvest import Harvester
+from estampe.pipeline import Pipeline, Readers, Silence
+from estampe.pipeline.page import Whole
+from estampe.press import newspaper_orders, print_corpus
+from estampe.records import Document, Page
+from estampe.search import open_index
+from estampe.settings import Settings
+
+
+class Deadly:
+    """What brings down the process to which it is sent."""
+
+    def __reduce__(self) -> tuple[object, tuple[int]]:
+        return os._exit, (9,)
+
+
+@pytest.fixture
+def readers() -> Iterator[Readers]:
+    with closing(Readers(2, alone=0.0)) as readers:
+        yield readers
+
+
+def test_the_same_comes_of_it_whoever_reads(tmp_path: Path) -> None:
+    print_corpus(tmp_path / "press", list(newspaper_orders(6)))
+    sources = [str(tmp_path / "press" / "documents")] * 2
+
+    def mined(home: Path, readers: Readers) -> tuple[list[str], list[tuple[str, str]], int]:
+        settings = Settings(home=home)
+        with ExitStack() as stack:
+            catalogue = stack.enter_context(Catalogue.open(settings.catalogue_url))
+            index = stack.enter_context(open_index(settings, catalogue))
+            pipeline = Pipeline(catalogue, index, None, pictures=True, watcher=Silence(), readers=readers)
+            summary = pipeline.run(Harvester(None, settings), sources)
+            assert index.position() == catalogue.last_change()
+            changes = [(change.entity, change.id) for change in catalogue.changes(0, 100_000)]
+            return list(export_illustrations(catalogue)), sorted(changes), summary.read
+
+    alone = mined(tmp_path / "alone", Readers(1))
+    assert alone == mined(tmp_path / "several", Readers(2, alone=0.0))
+    assert alone[0] and alone[2] == 6, "the second time there is nothing to do"
+
+
+def test_what_kills_a_process_costs_its_own_page_alone(readers: Readers) -> None:
+    whole = Whole.of(Document(id="a", aliases=("folder:a",), provider="", title="a"), [], 3)
+    pages = [Page(id=f"a.{number}", key=str(number), number=number) for number in range(1, 7)]
+    texts = [Deadly() if page.number in {2, 5} else None for page in pages]
+    under_way = [readers.submit(whole, page, text) for page, text in zip(pages, texts, strict=True)]  # type: ignore[arg-type]
+    readings = [result() for result in under_way]
+    assert [reading.page for reading in readings] == pages
+    assert [[one.code for one in reading.diagnostics] for reading in readings] == [
+        ["page-failed"] if text else [] for text in texts
+    ]
+    assert "the process that read it died" in readings[1].diagnostics[0].message
+    assert not readers.submit(whole, pages[0], None)().diagnostics, "others take its place"
+
+
+def test_processes_go_down_with_the_run(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import multiprocessing, time\n"
+        "from estampe.pipeline import Readers\n"
+        "from estampe.pipeline.page import Whole\n"
+        "from estampe.records import Document, Page\n"
+        "if __name__ == '__main__':\n"
+        "    readers = Readers(2, alone=0.0)\n"
+        "    whole = Whole.of(Document(id='a', aliases=('folder:a',), provider='', title='a'), [], 1)\n"
+        "    readers.submit(whole, Page(id='a.1', key='1', number=1), None)()\n"
+        "    print(*(process.pid for process in multiprocessing.active_children()), flush=True)\n"
+        "    time.sleep(600)\n",
+        "utf-8",
+    )
+    process = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    with process.stdout as output:
+        children = [Path("/proc", pid) for pid in output.readline().split()]
+    assert children and all(child.exists() for child in children)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    while any(child.exists() and "Z" not in (child / "stat").read_text().split()[2] for child in children):
+        time.sleep(0.05)
