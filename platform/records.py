@@ -130,7 +130,8 @@ class Document:
 
     ``provider`` serves it (Gallica); ``source`` is whose collection it is within the provider. ``aliases`` are
     all names it is known by, the canonical one first (see `estampe.identity`). ``kind`` is one of
-    ``newspaper``, ``magazine``, ``book``, ``manuscript``, ``map``, ``image``, ``music`` or empty.
+    ``newspaper``, ``magazine``, ``periodical`` (one of these two, and nothing tells which), ``book``, ``manuscript``,
+    ``map``, ``image``, ``music`` or empty.
     ``languages`` are ISO 639-1 codes, or 639-2 where there is no shorter one. ``landing`` is the page that the
     provider shows to people. ``metadata`` are the label and value pairs of the original, as they were.
     """

@@ -26,7 +26,7 @@ def merge_documents(documents: Sequence[Document]) -> Document:
     merged: dict[str, Any] = {
         name: _first((getattr(document, name) for document in documents), empty)
         for name, empty in _EMPTY.items()
-        if name not in {"id", "aliases", "rights", "date"}
+        if name not in {"id", "aliases", "kind", "rights", "date"}
     }
     rights = Rights(
         licence=_first((document.rights.licence for document in documents), None),
@@ -35,7 +35,8 @@ def merge_documents(documents: Sequence[Document]) -> Document:
     )
     aliases = _all(document.aliases for document in documents)
     date = _date([document.date for document in documents if document.date])
-    return replace(first, **merged, rights=rights, date=date, aliases=aliases)
+    kind = _kind([document.kind for document in documents if document.kind])
+    return replace(first, **merged, kind=kind, rights=rights, date=date, aliases=aliases)
 
 
 def merge_pages(routes: Sequence[Sequence[Page]]) -> list[Page]:
@@ -77,6 +78,13 @@ def _merge_images(images: Sequence[ImageSource]) -> ImageSource:
     return replace(
         first, **{name: _first((getattr(image, name) for image in same), _SEEN_EMPTY[name]) for name in _SEEN}
     )
+
+
+def _kind(kinds: Sequence[str]) -> str:
+    """Return the first kind; of a periodical, whether it is a newspaper or a magazine, if any route knows."""
+    if kinds and kinds[0] == "periodical":
+        return next((kind for kind in kinds if kind in {"newspaper", "magazine"}), "periodical")
+    return kinds[0] if kinds else ""
 
 
 def _date(dates: Sequence[DateSpan]) -> DateSpan | None:

@@ -15,7 +15,8 @@ from .names import is_number, stem
 
 #: Who serves the documents of a naming authority for ARKs.
 _PROVIDERS = {"12148": "Gallica", "70795": "Bibliothèque nationale du Luxembourg"}
-_KINDS = {"newspaper": "newspaper", "periodical": "magazine", "monograph": "book"}
+_SERIALS = frozenset({"newspaper", "magazine", "periodical"})
+_KINDS = {"monograph": "book", **{kind: kind for kind in (*_SERIALS, "book", "manuscript", "map", "image", "music")}}
 _NDNP_FOLDER = re.compile(r"(?P<lccn>[a-z]{1,3}\d{8,10})/[0-9A-Za-z]+/(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)(?P<ed>\d\d)$")
 _DAY_AT_END = re.compile(r",?\s*\d{4}-\d\d-\d\d$")
 
@@ -33,6 +34,8 @@ def merge_mets(found: list[Mets]) -> Mets:
             for name in ("title", "label", "date", "languages", "creators", "publisher", "kind", "articles", "rights")
             if getattr(merged, name) in {"", (), Rights()}
         }
+        if merged.kind == "periodical" and other.kind in _SERIALS:
+            empty["kind"] = other.kind
         merged = replace(
             merged,
             identifiers=tuple(dict.fromkeys(merged.identifiers + other.identifiers)),
@@ -79,7 +82,7 @@ def describe(mets: Mets, aliases: tuple[str, ...], folder: Path) -> Document:
         title=_title(mets) or (aliases[0] if authority.isdecimal() else folder.name),
         aliases=aliases,
         source=said.get("SOURCE", ""),
-        kind=_KINDS.get(mets.kind, mets.kind if mets.kind in {"book", "manuscript", "map", "image", "music"} else ""),
+        kind=_KINDS.get(mets.kind, ""),
         series=_series(mets, notice, said.get("lccn", "")),
         date=parse_date(mets.date) if mets.date else None,
         languages=tuple(languages),
@@ -98,7 +101,7 @@ def _title(mets: Mets) -> str:
 
 
 def _series(mets: Mets, notice: str, lccn: str) -> Series | None:
-    if mets.kind not in {"newspaper", "periodical"}:
+    if mets.kind not in _SERIALS:
         return None
     # A title that begins with a day is that of the issue.
     title = "" if re.match(r"\d{4}-\d\d", mets.title) else mets.title or _DAY_AT_END.sub("", mets.label)

@@ -17,10 +17,11 @@ from ..net import Door
 from ..records import Document, Rights, Series, Size
 from .services import ask, find_all, first, texts
 
+# Of newspapers and magazines alike it says "fascicule" and "publication en série imprimée".
 _KINDS = {
     "monographie": "book",
-    "fascicule": "magazine",
-    "periodique": "magazine",
+    "fascicule": "periodical",
+    "periodique": "periodical",
     "manuscrit": "manuscript",
     "carte": "map",
     "image": "image",

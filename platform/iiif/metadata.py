@@ -19,8 +19,11 @@ _MEANING = {written: meaning for meaning, labels in _LABELS.items() for written 
 _KINDS = tuple(
     (kind, re.compile(words))
     for kind, words in (
-        ("newspaper", r"newspaper|journa(?:l|ux) quotidien|presse\b|zeitung|fascicule|newspaper issue|\bperiodique"),
-        ("magazine", r"magazine|\brevues?\b|periodical|zeitschrift|\bserial|journals?\b|publication en serie"),
+        # What Gallica calls its newspapers and magazines together.
+        ("periodical", r"presse et revues"),
+        ("newspaper", r"newspaper|journa(?:l|ux) quotidien|presse\b|zeitung"),
+        ("magazine", r"magazine|\brevues?\b|zeitschrift"),
+        ("periodical", r"periodical|\bperiodique|fascicule|\bserials?\b|journals?\b|publication en serie"),
         ("manuscript", r"manus[ck]ri|handschrift|codex|charter|letter"),
         ("map", r"\bmaps?\b|\bcartes?\b(?! postale)|cartograph|\batlas|\bkarten?\b|plans?\b"),
         ("music", r"music|musi[kq]|partition|\bscores?\b|\bnoten\b"),

@@ -102,7 +102,7 @@ class _Reader:
             creators=tuple(dict.fromkeys(self._all(sections, "name/namePart", "creator"))),
             publisher=self._first(sections, "publisher"),
             rights=read_rights(self.root, sections),
-            kind=kind_of(self.root.get("TYPE", "") or self._first(sections, "type", "genre")),
+            kind=self._kind(sections),
             pages=pages,
             articles=read_divisions(
                 self.logical,
@@ -205,6 +205,14 @@ class _Reader:
                 if e.get("LOCTYPE") == "ARK"
             ]
         yield from dict.fromkeys((scheme, value.strip()) for scheme, value in pairs if value.strip())
+
+    def _kind(self, sections: list[etree._Element]) -> str:
+        kind = kind_of(self.root.get("TYPE", "") or self._first(sections, "type", "genre"))
+        if kind in {"", "periodical"}:
+            # Where the structure of articles was made, it may say what the description leaves open.
+            tops = (division.get("TYPE", "") for map_ in self.logical for division in map_.iterchildren("{*}div"))
+            kind = next((top for type_ in tops if (top := kind_of(type_)) in {"newspaper", "magazine"}), kind)
+        return kind
 
     def _languages(self, sections: list[etree._Element]) -> Iterator[str]:
         terms = [e for section in sections for e in section.iter("{*}languageTerm")]

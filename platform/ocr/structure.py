@@ -39,8 +39,8 @@ class Mets:
 
     ``identifiers`` are pairs of scheme and value, as written: ``OBJID``, ``lccn``, ``edition``, ``number`` (the BnF's
     digitisation number), ``notice`` (the ARK of a catalogue record), ``set`` (the ARK of a larger whole)… All texts are
-    as written, empty where nothing is said; ``kind`` is ``newspaper``, ``periodical``, ``monograph`` or the file's own
-    word.
+    as written, empty where nothing is said; ``kind`` is ``newspaper``, ``magazine``, ``periodical`` (one of them),
+    ``monograph`` or the file's own word.
     """
 
     identifiers: tuple[tuple[str, str], ...] = ()
@@ -75,7 +75,8 @@ def kind_of(words: str) -> str:
     said = words.lower()
     for kind, marks in (
         ("newspaper", ("newspaper", "zeitung", "presse")),
-        ("periodical", ("period", "serial", "magazine", "journal", "revue")),
+        ("magazine", ("magazine", "revue", "zeitschrift")),
+        ("periodical", ("period", "serial", "journal")),
         ("monograph", ("monograph", "book", "livre")),
     ):
         if any(mark in said for mark in marks):

@@ -20,6 +20,7 @@ _TEX = {
 _CSL_KINDS = {
     "newspaper": "article-newspaper",
     "magazine": "article-magazine",
+    "periodical": "article",
     "book": "book",
     "manuscript": "manuscript",
     "map": "map",

@@ -71,6 +71,7 @@ VALUES = {
     "kind": {
         "newspaper": _l("newspaper"),
         "magazine": _l("magazine"),
+        "periodical": _l("periodical"),
         "book": _l("book"),
         "manuscript": _l("manuscript"),
         "map": _l("map"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -95,6 +96,20 @@ def test_nothing_that_was_said_is_lost(said: dict[str, tuple[Document, tuple[Pag
         assert set(page.texts) == {text for other in every for text in other.texts}
         assert (page.size is None) == all(other.size is None for other in every)
         assert (page.image is None) == all(other.image is None for other in every)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "kind"),
+    [
+        (("periodical", "", "newspaper"), "newspaper"),
+        (("", "periodical", "book"), "periodical"),
+        (("magazine", "newspaper"), "magazine"),
+        (("book", "newspaper"), "book"),
+        (("", ""), ""),
+    ],
+)
+def test_a_periodical_is_what_any_route_knows_it_to_be(kinds: tuple[str, ...], kind: str) -> None:
+    assert merge_documents([Document("id", "", "", ("x",), kind=each) for each in kinds]).kind == kind
 
 
 @given(documents, pages)

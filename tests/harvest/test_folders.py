@@ -47,7 +47,7 @@ def test_bnf_with_mets_and_articles(excelsior: Path) -> None:
     assert document.aliases == ("ark:/12148/bpt6k46000341",)
     assert (document.provider, document.kind, document.landing) == (
         "Gallica",
-        "magazine",
+        "newspaper",
         "https://gallica.bnf.fr/ark:/12148/bpt6k46000341",
     )
     assert document.date is not None and str(document.date.start) == "1910-12-20"

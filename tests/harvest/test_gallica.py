@@ -82,7 +82,7 @@ def test_every_way_gives_what_the_folder_gives(
 def test_the_record_fills_what_the_manifest_leaves_open(gallica: GallicaStandin, make_harvester: MakeHarvester) -> None:
     [found] = Harvest(make_harvester(gallica.url), ARK)
     document = found.document
-    assert (document.provider, document.title, document.kind) == ("Gallica", "Excelsior", "magazine")
+    assert (document.provider, document.title, document.kind) == ("Gallica", "Excelsior", "periodical")
     assert (document.languages, document.publisher) == (("fr",), "[s.n.] (Paris)")
     assert document.catalogue_record == "http://catalogue.bnf.fr/ark:/12148/cb32771891w"
     assert not found.diagnostics

@@ -161,6 +161,22 @@ def test_resolutions(unit: str, value: str, dpi: float | None) -> None:
     assert page.dpi == (None if dpi is None or dpi > 10_000 else pytest.approx(dpi, abs=0.1))
 
 
+@pytest.mark.parametrize(
+    ("type_", "division", "kind"),
+    [
+        ("periodical", "issue", "periodical"),
+        ("periodical", "Newspaper", "newspaper"),
+        ("", "METAe_Serial:Magazine", "magazine"),
+        ("monograph", "Newspaper", "monograph"),
+        ("Presse", "", "newspaper"),
+        ("Revue", "", "magazine"),
+    ],
+)
+def test_kinds(type_: str, division: str, kind: str) -> None:
+    content = f'<mets TYPE="{type_}"><structMap TYPE="LOGICAL"><div TYPE="{division}"/></structMap></mets>'
+    assert read_mets(content.encode(), name="mets.xml").kind == kind
+
+
 BY, ZERO = "https://creativecommons.org/licenses/by/4.0/", "http://creativecommons.org/publicdomain/zero/1.0/"
 MODS = '<dmdSec ID="d"><mdWrap><xmlData><mods>{}</mods></xmlData></mdWrap></dmdSec>'
 MD = '<amdSec><rightsMD ID="r">{}</rightsMD></amdSec>'
