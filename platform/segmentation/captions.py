@@ -28,6 +28,10 @@ _FOOT = 0.6
 _FEW_LINES = 12
 # Sizes that are the same to within the freedom of an OCR's boxes: a line of capitals has no descenders.
 _SAME_SIZE = 0.75
+# So few words may be no more than the number of a figure, which ends with a full stop.
+_MARK_WORDS = 3
+# Smaller than the body by so much as can be told.
+_SMALLER = 0.93
 
 _MARKER = re.compile(
     r"\W{0,3}(fi[gq]s?\b|f[il][gqs]\.|figure\b|photo|phot\.|clichés?\b|pl\.|planche\b|plate\b|tafel\b|abb\b|"
@@ -146,14 +150,15 @@ def weigh(text: Text, box: Box, layout: Layout) -> float:
     """Return how much a text near a picture looks like its caption; 2 is enough for one right below."""
     size = text.size / layout.body
     weight = 3.0 if is_marked(text) else 0.0
-    weight += 1.5 if size <= 0.85 else 0.75 if size <= 0.93 else 0.0
+    weight += 1.5 if size <= 0.85 else 0.75 if size <= _SMALLER else 0.0
     weight += 1.0 if text.is_upper else 0.0
     weight += 1.0 if text.lines <= 2 else 0.5 if text.lines <= 4 else 0.0 if text.lines <= 8 else -0.5
     middle = abs(2 * text.box.x + text.box.w - 2 * box.x - box.w) <= 0.2 * box.w
     narrow = text.box.w <= max(0.9 * box.w, 0.85 * (layout.measure(text) or 0))
-    weight += 1.0 if middle and narrow else 0.0
+    centred = _is_centred(text, box, layout)
+    weight += 1.0 if middle and (narrow or centred) else 0.0
     weight -= 2.0 if text.string[:1].islower() else 0.0
-    weight -= 3.0 if layout.is_body(text) or text.is_title else 0.0
+    weight -= 3.0 if (layout.is_body(text) and not centred) or text.is_title else 0.0
     # Set to the measure of the picture, across the columns of the text.
     if layout.runs_across(text) and abs(text.box.w - box.w) <= 0.1 * box.w:
         weight += 1.5
@@ -166,6 +171,15 @@ def weigh(text: Text, box: Box, layout: Layout) -> float:
     return weight
 
 
+def _is_centred(text: Text, box: Box, layout: Layout) -> bool:
+    """Return whether small lines are set on the middle axis of a picture, and not to the edges of a column."""
+    if text.size > _SMALLER * layout.body:
+        return False
+    apart = abs(2 * text.box.x + text.box.w - 2 * box.x - box.w)
+    free = abs((layout.measure(text) or box.w) - text.box.w)
+    return text.is_centred if text.lines > 1 else apart <= text.size <= free
+
+
 def _stands_alone(text: Text, layout: Layout) -> bool:
     """Return whether no text follows in the column."""
     below = layout.beginning(text.box.bottom - layout.body / 2, text.box.bottom + 4 * layout.body)
@@ -174,7 +188,7 @@ def _stands_alone(text: Text, layout: Layout) -> bool:
 
 def _leans_down(text: Text, box: Box, layout: Layout) -> bool:
     """Return whether a text stands nearer to the body below it than to the picture above, as a heading does."""
-    gap = _gap_to_body(text, layout) if text.size >= 0.93 * layout.body else None
+    gap = _gap_to_body(text, layout) if text.size >= _SMALLER * layout.body else None
     return gap is not None and gap < 0.6 * (text.box.y - box.bottom)
 
 
@@ -216,7 +230,7 @@ def _caption(proposal: _Proposal, layout: Layout, taken: Collection[Text]) -> tu
 
 
 def _goes_on(text: Text, caption: Sequence[Text], proposal: _Proposal, layout: Layout) -> bool:
-    if layout.is_body(text) or text.is_title:
+    if layout.is_body(text) or text.is_title or _begins_elsewhere(text, caption[-1]):
         return False
     if weigh(text, proposal.box, layout) >= (_ELSEWHERE if proposal.upwards else _BELOW):
         return True
@@ -225,9 +239,14 @@ def _goes_on(text: Text, caption: Sequence[Text], proposal: _Proposal, layout: L
     )
 
 
+def _begins_elsewhere(text: Text, last: Text) -> bool:
+    """Return whether a text is the end of a sentence of which what stands before it is not the beginning."""
+    return text.string[:1].islower() and last.words > _MARK_WORDS and last.string.endswith((".", "!", "?"))
+
+
 def _is_alike(text: Text, part: Text, body: float) -> bool:
     # Back to the body's size from a smaller one: that is the body.
-    if part.size <= 0.93 * body <= text.size:
+    if part.size <= _SMALLER * body <= text.size:
         return False
     return _SAME_SIZE <= text.size / part.size <= 1 / _SAME_SIZE
 

@@ -73,6 +73,15 @@ class Text:
         return any(word in self.block.kind for word in _MARGINAL)
 
     @cached_property
+    def is_centred(self) -> bool:
+        """Whether its lines stand in the middle of each other, as no text of a column does: that begins at its edge."""
+        boxes = [line.box for line in self.block.lines if line.words]
+        middles = [2 * box.x + box.w for box in boxes]
+        widths = [box.w for box in boxes]
+        # Lines of one width stand in the middle of each other however they are set.
+        return max(middles) - min(middles) <= self.size <= (max(widths) - min(widths)) / 2
+
+    @cached_property
     def is_upper(self) -> bool:
         """Whether it is set in capitals, nearly all of it."""
         return self.letters >= 3 and sum(char.isupper() for char in self.string) >= 0.8 * self.letters

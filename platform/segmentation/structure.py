@@ -137,8 +137,13 @@ class ArticleIndex(Sequence[Article]):
 
 def is_advertisement(article: Article) -> bool:
     """Return whether a division is an advertisement, by its kind or because that is all that its title says."""
-    found = (vocabulary().find("function", word) for word in (article.kind, article.title))
-    return any(concept is not None and concept.id == "advertisement" for concept in found)
+    return means_advertisement(article.kind) or means_advertisement(article.title)
+
+
+def means_advertisement(word: str) -> bool:
+    """Return whether a word of the OCR, or of METS, means an advertisement."""
+    concept = vocabulary().find("function", word)
+    return concept is not None and concept.id == "advertisement"
 
 
 def _is_title(title: str) -> bool:

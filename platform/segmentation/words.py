@@ -9,7 +9,7 @@ from .captions import find_captions
 from .fragments import rows
 from .layout import Layout, Text
 from .regions import Candidate
-from .structure import ArticleIndex, Told, is_advertisement
+from .structure import ArticleIndex, Told, is_advertisement, means_advertisement
 from .surroundings import find_surroundings
 from .titles import find_title
 
@@ -26,7 +26,7 @@ class PageWords:
     def captions(self, pictures: Sequence[Candidate], told: Sequence[Told | None]) -> list[tuple[Text, ...]]:
         """Return the texts of each picture's caption: those that METS names, else by layout among those it does not."""
         captions = [self._found(t.captions) if t else () for t in told]
-        used = self._known() | {text for caption in captions for text in caption}
+        used = self._known() | self._advertised(pictures) | {text for caption in captions for text in caption}
         bare = [place for place, t in enumerate(told) if not captions[place] and not (t and t.caption)]
         boxes = [pictures[place].box for place in bare]
         for place, caption in zip(
@@ -60,6 +60,13 @@ class PageWords:
 
     def _texts(self, ids: Sequence[str]) -> tuple[Text, ...]:
         return tuple(sorted(self._found(ids), key=lambda text: text.rank))
+
+    def _advertised(self, pictures: Sequence[Candidate]) -> set[Text]:
+        """Return the words of the advertisements that pictures stand in, by the groups of the OCR."""
+        groups = {
+            id_ for picture in pictures if any(map(means_advertisement, picture.around)) for id_ in picture.parents
+        }
+        return {text for text in self.layout.texts if text.block.parent in groups}
 
     def _known(self) -> set[Text]:
         """Return the texts that METS calls something else than a caption."""

@@ -108,6 +108,14 @@ def test_a_caption_is_told_from_the_body_that_goes_on_below() -> None:
     assert illustration.text_after.startswith("Voici le texte")
 
 
+def test_the_rest_of_a_paragraph_below_a_caption_is_none_of_it() -> None:
+    caption = text("t3", 620, 1320, "Le port de Calais, vu de la jetée.", w=460, h=34)
+    rest = text("t4", 400, 1370, "et des rafales larges comme sur une mer.", w=700, h=36)
+    (found,) = run(body("t1", 400, 100), picture("r", 550, 600, 600, 700), caption, rest, body("t5", 400, 1430))
+    assert found.caption == "Le port de Calais, vu de la jetée."
+    assert found.text_after.startswith("et des rafales")
+
+
 def test_body_text_is_no_caption_and_a_heading_below_belongs_to_what_follows() -> None:
     (illustration,) = run(
         picture("r", 100, 200, 900, 800),
