@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from ..errors import CatalogueError
 from ..records import Article, Box, Change, Diagnostic, Document, Illustration, Label, Page, Run
 from . import changes, dialect, documents, people, reading, statistics, work, writing
 from .changes import ChangeLog
 from .compression import inflate
 from .diagnostics import diagnostics_of
+from .failures import explained
 from .labels import all_labels, shown_labels
 from .migrating import migrate
 from .results import (
@@ -97,6 +97,7 @@ class Catalogue:
         pages: Sequence[Page],
         articles: Sequence[Article] = (),
         diagnostics: Sequence[Diagnostic] = (),
+        unlearnt: Collection[str] = (),
         revive: bool = False,
     ) -> str:
         """Take in what a route says of a document; return the document's id, which may be another than was given.
@@ -104,11 +105,12 @@ class Catalogue:
         The document is known by any of its aliases. The values of each route are kept apart and merged field by field,
         ``iiif`` before ``gallica`` before ``folder``, so the order in which routes come does not matter. Pages are the
         same by their key; one that no route has any more goes, unless a person worked on it. Where two documents turn
-        out to be one, the one that came first is written to, and a diagnostic names the other.
+        out to be one, the one that came first is written to, and a diagnostic names the other. Fields of the document
+        that the route could not learn this time stay as it said them before.
 
         Raises ForgottenError where the document was forgotten, unless it is to ``revive``; UsageError without an alias.
         """
-        said = documents.Said(document, route, original, pages, articles, diagnostics)
+        said = documents.Said(document, route, original, pages, articles, diagnostics, frozenset(unlearnt))
         return self._write(documents.put, said, revive=revive)
 
     def put_page(
@@ -361,7 +363,7 @@ class Catalogue:
             with self._engine.begin() as connection:
                 return function(connection, *args, **given)
         except SQLAlchemyError as error:
-            raise _explained(error) from error
+            raise explained(error, self._engine.url) from error
 
     def _write(
         self,
@@ -389,12 +391,7 @@ class Catalogue:
                     return function(connection, *args, **given)
             except DBAPIError as error:
                 if attempt == _ATTEMPTS or not dialect.is_conflict(error):
-                    raise _explained(error) from error
+                    raise explained(error, self._engine.url) from error
             except SQLAlchemyError as error:
-                raise _explained(error) from error
+                raise explained(error, self._engine.url) from error
         raise AssertionError
-
-
-def _explained(error: SQLAlchemyError) -> CatalogueError:
-    cause = getattr(error, "orig", None) or error
-    return CatalogueError(f"the catalogue's database says: {cause}")

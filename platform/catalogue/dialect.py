@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.types import TypeEngine
 
 from ..errors import SettingsError
+from . import failures
 from .codec import clean
 
 #: An execution option of connections that will write.
@@ -44,7 +45,7 @@ _WORTH_ANOTHER_TRY = frozenset({"40001", "40P01", "23505"})
 
 
 def open_engine(url: str) -> Engine:
-    """Return an engine for a database, making the folder of an SQLite file. Raises SettingsError."""
+    """Return an engine for a database, making the folder of an SQLite file. Raises SettingsError, CatalogueError."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:
@@ -52,7 +53,11 @@ def open_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if not parsed.database or parsed.database == ":memory:":
             raise SettingsError("the catalogue's SQLite database must be a file, as sqlite:///folder/catalogue.sqlite")
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        failures.warn_of_a_new_one(parsed)
+        try:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise failures.no_folder(error, parsed) from error
     # Readers see one state of the catalogue however many queries they make; SQLite does that by itself.
     options: dict[str, Any] = {} if parsed.get_backend_name() == "sqlite" else {"isolation_level": "REPEATABLE READ"}
     try:

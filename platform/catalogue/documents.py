@@ -16,7 +16,7 @@ from .changes import ChangeLog, now, take
 from .codec import clean, decode, encode, pack, unpack
 from .compression import deflate
 from .diagnostics import put_diagnostics
-from .merging import in_order, merge_documents, merge_pages
+from .merging import in_order, keep, merge_documents, merge_pages
 from .pages import put_pages, unique_keys
 
 #: The scope of the diagnostics that the catalogue itself makes.
@@ -33,6 +33,7 @@ class Said:
     pages: Sequence[Page]
     articles: Sequence[Article]
     diagnostics: Sequence[Diagnostic]
+    unlearnt: frozenset[str] = frozenset()
 
 
 def put(connection: Connection, log: ChangeLog, said: Said, *, revive: bool) -> str:
@@ -195,11 +196,15 @@ def _put_original(connection: Connection, identifier: str, said: Said) -> bool:
 
 def _put_harvest(connection: Connection, identifier: str, said: Said, names: tuple[str, ...]) -> bool:
     table = tables.harvests
-    record = encode(replace(said.document, id=identifier, aliases=names))
+    mine = (table.c.document_id == identifier) & (table.c.route == said.route)
+    before = connection.execute(select(table.c.digest, table.c.record).where(mine)).one_or_none()
+    document = replace(said.document, id=identifier, aliases=names)
+    if before and said.unlearnt:
+        document = keep(document, decode(Document, before.record), said.unlearnt)
+    record = encode(document)
     pages, own_articles = encode(unique_keys(said.pages)), encode(tuple(said.articles))
     digest = hashlib.sha256("\0".join((record, pages, own_articles)).encode()).hexdigest()
-    mine = (table.c.document_id == identifier) & (table.c.route == said.route)
-    if connection.execute(select(table.c.digest).where(mine)).scalar_one_or_none() == digest:
+    if before and before.digest == digest:
         return False
     connection.execute(delete(table).where(mine))
     connection.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields, replace
 from typing import Any, TypeVar
 
@@ -28,15 +28,19 @@ def merge_documents(documents: Sequence[Document]) -> Document:
         for name, empty in _EMPTY.items()
         if name not in {"id", "aliases", "kind", "rights", "date"}
     }
-    rights = Rights(
-        licence=_first((document.rights.licence for document in documents), None),
-        attribution=_first((document.rights.attribution for document in documents), ""),
-        statement=_first((document.rights.statement for document in documents), ""),
-    )
+    rights = _rights(documents)
     aliases = _all(document.aliases for document in documents)
     date = _date([document.date for document in documents if document.date])
     kind = _kind([document.kind for document in documents if document.kind])
     return replace(first, **merged, kind=kind, rights=rights, date=date, aliases=aliases)
+
+
+def keep(document: Document, before: Document, fields_: Collection[str]) -> Document:
+    """Fill those of these fields that are empty with what the same route said before; of rights, part by part."""
+    kept = {name: getattr(before, name) for name in fields_ if getattr(document, name) == _EMPTY[name]}
+    if "rights" in fields_:
+        kept["rights"] = _rights([document, before])
+    return replace(document, **kept)
 
 
 def merge_pages(routes: Sequence[Sequence[Page]]) -> list[Page]:
@@ -85,6 +89,14 @@ def _kind(kinds: Sequence[str]) -> str:
     if kinds and kinds[0] == "periodical":
         return next((kind for kind in kinds if kind in {"newspaper", "magazine"}), "periodical")
     return kinds[0] if kinds else ""
+
+
+def _rights(documents: Sequence[Document]) -> Rights:
+    return Rights(
+        licence=_first((document.rights.licence for document in documents), None),
+        attribution=_first((document.rights.attribution for document in documents), ""),
+        statement=_first((document.rights.statement for document in documents), ""),
+    )
 
 
 def _date(dates: Sequence[DateSpan]) -> DateSpan | None:

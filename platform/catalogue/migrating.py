@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import CatalogueError
 from . import dialect
+from .failures import explained
 
 #: The newest migration; a test keeps it true.
 HEAD = "0001"
@@ -22,9 +23,7 @@ def migrate(engine: Engine) -> None:
             return
         _upgrade(engine)
     except SQLAlchemyError as error:
-        raise CatalogueError(
-            f"the catalogue {engine.url.render_as_string()} cannot be opened: {getattr(error, 'orig', None) or error}"
-        ) from error
+        raise explained(error, engine.url) from error
 
 
 def _version(engine: Engine) -> str | None:

@@ -14,7 +14,7 @@ from ..identity import document_id, find_ark, manifest_alias, page_id
 from ..iiif import ReadManifest, read
 from ..net import Door
 from ..records import Diagnostic, ImageService, ImageSource, Page, Severity, TextSource
-from .gallica_record import empty_document, read_record, read_views
+from .gallica_record import RECORD_FIELDS, empty_document, read_record, read_views
 from .names import ark_name, view_number
 from .records import Harvested
 from .sources import split
@@ -47,15 +47,16 @@ class Gallica:
         document = read_manifest.document
         if ark not in document.aliases:
             document = replace(document, aliases=(*document.aliases, ark))
-        has_text = True
+        has_text, unlearnt = True, frozenset[str]()
         try:
             record = read_record(self._door, self._base, document)
             document, has_text = record.document, record.has_text
         except EstampeError as error:
+            unlearnt = RECORD_FIELDS
             message = f"Gallica's record of the document could not be had; the manifest is enough ({error})"
             diagnostics.append(Diagnostic("gallica-record", message, Severity.INFO))
         pages = self._with_addresses(read_manifest.pages, ark, diagnostics, has_text=has_text)
-        return Harvested(document, pages, (), tuple(diagnostics), "gallica", original)
+        return Harvested(document, pages, (), tuple(diagnostics), "gallica", original, unlearnt)
 
     def _manifest(self, ark: str) -> tuple[ReadManifest, bytes]:
         address = f"{self._base}/iiif/{ark}/manifest.json"

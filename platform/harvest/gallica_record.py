@@ -27,6 +27,10 @@ _KINDS = {
     "image": "image",
     "partition": "music",
 }
+#: The fields of a document that the record may fill.
+RECORD_FIELDS = frozenset(
+    ["title", "kind", "series", "date", "languages", "creators", "publisher", "source", "catalogue_record", "rights"]
+)
 
 
 @dataclass(frozen=True, slots=True)

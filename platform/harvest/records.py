@@ -13,6 +13,8 @@ class Harvested:
     """A document as one route brought it.
 
     ``route`` is ``iiif``, ``gallica`` or ``folder``; ``original`` is the manifest as it was, None where there is none.
+    ``unlearnt`` are the fields of the document of which the route could not ask all this time: what it said of them
+    before still holds.
     """
 
     document: Document
@@ -21,6 +23,7 @@ class Harvested:
     diagnostics: tuple[Diagnostic, ...]
     route: str
     original: bytes | None
+    unlearnt: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,6 +173,7 @@ class Pipeline:
             pages=harvested.pages,
             articles=harvested.articles,
             diagnostics=harvested.diagnostics,
+            unlearnt=harvested.unlearnt,
             revive=self._revive,
         )
         document = catalogue.document(identifier) or harvested.document

@@ -119,6 +119,27 @@ def test_the_order_of_routes_does_not_matter(catalogue: Catalogue, order: tuple[
     Mirror(catalogue).check()
 
 
+def test_what_a_route_could_not_learn_this_time_stays(catalogue: Catalogue) -> None:
+    whole = document(
+        kind="periodical", languages=("fr",), publisher="Lafitte", rights=Rights(statement="domaine public")
+    )
+    fields = {"kind", "languages", "rights", "title"}
+    licence = Rights("http://creativecommons.org/publicdomain/mark/1.0/")
+    for order in ((whole, document("Le Journal", rights=licence)), (document("Le Journal", rights=licence), whole)):
+        for each in order:
+            known = put(catalogue, document=each, route="gallica", unlearnt=() if each is whole else fields)
+        merged = catalogue.document(known)
+        assert merged is not None
+        assert (merged.kind, merged.languages, merged.rights.statement) == ("periodical", ("fr",), "domaine public")
+    put(catalogue, document=document("Le Journal", rights=licence), route="gallica", unlearnt=fields)
+    merged = catalogue.document(known)
+    assert merged is not None and merged.rights == Rights(licence.licence, "", "domaine public")
+    assert (merged.title, merged.publisher) == ("Le Journal", ""), "what it learned, it says anew"
+    put(catalogue, document=document("Le Journal"), route="gallica")
+    merged = catalogue.document(known)
+    assert merged is not None and (merged.kind, merged.rights) == ("", Rights()), "what is no longer said goes"
+
+
 def test_the_same_again_writes_nothing(catalogue: Catalogue) -> None:
     for route in ROUTES:
         put_route(catalogue, route)

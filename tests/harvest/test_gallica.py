@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from estampe.catalogue import Catalogue
 from estampe.errors import DeniedError, FormatError, GoneError, UnavailableError, UnsupportedError, UsageError
 from estampe.harvest import Harvested
 from estampe.harvest.gallica import gallica_ark
@@ -178,6 +179,28 @@ def test_a_record_that_cannot_be_had_is_a_remark(gallica: GallicaStandin, make_h
     [found] = Harvest(make_harvester(gallica.url), ARK)
     assert [remark.code for remark in found.diagnostics] == ["gallica-record"]
     assert all(page.texts for page in found.pages)
+
+
+def test_what_the_record_said_before_stays_when_it_cannot_be_had(
+    gallica: GallicaStandin, make_harvester: MakeHarvester, door: Door, tmp_path: Path
+) -> None:
+    with Catalogue.open(f"sqlite:///{tmp_path / 'catalogue.sqlite'}") as catalogue:
+        for _ in range(2):
+            [found] = Harvest(make_harvester(gallica.url), ARK)
+            known = catalogue.put_document(
+                found.document,
+                route=found.route,
+                original=found.original,
+                pages=found.pages,
+                diagnostics=found.diagnostics,
+                unlearnt=found.unlearnt,
+            )
+            door.forget(f"{gallica.url}/services/OAIRecord?ark=bpt6k46000341")
+            gallica.spoil("OAIRecord", "html")
+            document = catalogue.document(known)
+            assert document is not None and document.languages == ("fr",) and document.kind == "periodical"
+            assert document.publisher == "[s.n.] (Paris)"
+        assert [diagnostic.code for diagnostic in catalogue.diagnostics(known)] == ["gallica-record"]
 
 
 def test_a_manifest_that_is_refused_is_made_up_for(

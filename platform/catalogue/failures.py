@@ -1,0 +1,74 @@
+"""What a database's failure means to whoever runs Estampe: where it was, and what to do."""
+
+from __future__ import annotations
+
+import errno
+import logging
+from pathlib import Path
+
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..errors import CatalogueError
+
+_LOG = logging.getLogger(__name__)
+
+#: What runs leave beside a catalogue in the home folder.
+_BESIDE = ("index", "jobs", "derivatives")
+_FULL = "the disk is full; make room there and run the same again: it goes on where it was"
+_SHUT = "it cannot be written to; let it be, with its folder, or set ESTAMPE_HOME to a folder that can"
+# What SQLite says, and what to say; the first that fits.
+_SAID = (
+    ("disk is full", _FULL),
+    ("disk image is malformed", "it is damaged"),
+    ("not a database", "it is damaged, or no catalogue"),
+    ("readonly database", _SHUT),
+    ("unable to open", "it cannot be opened; look whether the folder is there and yours to write to"),
+    ("disk i/o", "the disk does not read or write as it should; look whether it is full, failing or gone"),
+    ("locked", "another process has been writing for over a minute; wait for it, or end it, and run the same again"),
+)
+_DAMAGED = (
+    "put a copy of it back in its place; or save what is left with `sqlite3 {name} .recover`; or move it away, and a "
+    "new one begins that knows nothing of what people did"
+)
+
+
+def explained(error: SQLAlchemyError, url: URL) -> CatalogueError:
+    """Return what to raise for a failure of a catalogue's database."""
+    cause = str(getattr(error, "orig", None) or error)
+    if url.get_backend_name() != "sqlite":
+        return CatalogueError(f"the catalogue's database {url.render_as_string()} says: {cause}")
+    said = next((said for mark, said in _SAID if mark in cause.lower()), "")
+    if "damaged" in said:
+        said = f"{said}; {_DAMAGED.format(name=Path(url.database or '').name)}"
+    return CatalogueError(
+        f"the catalogue {_place(url)}: {said} ({cause})" if said else f"the catalogue {_place(url)}: {cause}"
+    )
+
+
+def no_folder(error: OSError, url: URL) -> CatalogueError:
+    """Return what to raise where the folder of a catalogue cannot be made."""
+    said = (
+        _FULL
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}
+        else f"its folder cannot be made ({error.strerror}); {_SHUT}"
+    )
+    return CatalogueError(f"the catalogue {_place(url)}: {said}")
+
+
+def warn_of_a_new_one(url: URL) -> None:
+    """Say so where a catalogue begins in a folder that had one: what people did is lost with it."""
+    if url.get_backend_name() != "sqlite" or not url.database or Path(url.database).exists():
+        return
+    home = Path(url.database).parent
+    if left := [name for name in _BESIDE if (home / name).is_dir() and any((home / name).iterdir())]:
+        _LOG.warning(
+            "There is no catalogue %s, though its folder holds what belongs to one (%s). A new, empty one begins. "
+            "If that is not what you want, stop, and put a copy of the old one in its place.",
+            Path(url.database).absolute(),
+            ", ".join(left),
+        )
+
+
+def _place(url: URL) -> Path:
+    return Path(url.database or "").absolute()
