@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Final, Protocol, TypeVar
 
 from ..catalogue import Catalogue, Entry
-from ..records import Change, Document, Page
+from ..records import Change, Document, Illustration
 from .building import index_document, index_page
 from .documents import IndexDocument, IndexPage
 
@@ -15,6 +15,8 @@ from .documents import IndexDocument, IndexPage
 BATCH: Final = 10_000
 # Rows of the catalogue read at once.
 _ROWS = 100
+# Where fewer than one page in so many is wanted, pictures are read page by page.
+_APART = 8
 _Item = TypeVar("_Item")
 
 
@@ -58,54 +60,50 @@ def everything(catalogue: Catalogue) -> Iterator[Iterator[IndexDocument | IndexP
 
 
 class _Touched:
-    """What changes touched: whole documents, whole pages of others, and single illustrations of others."""
+    """What changes touched: whole documents, whole pages of others, and single illustrations of other pages."""
 
     def __init__(self, changes: Sequence[Change]) -> None:
-        self._documents = _ids(change for change in changes if change.entity == "document")
+        self._documents = dict.fromkeys(change.id for change in changes if change.entity == "document")
         others = [change for change in changes if change.document not in self._documents]
-        self._pages = _ids(change for change in others if change.entity == "page")
-        self._illustrations = _ids(change for change in others if change.entity == "illustration")
+        self._pages: dict[str, set[str]] = {}
+        for change in others:
+            if change.entity == "page":
+                self._pages.setdefault(change.document, set()).add(change.id)
+        self._illustrations = dict.fromkeys(change.id for change in others if change.entity == "illustration")
 
     def names(self) -> list[str]:
         """Return the ids of all that is to be written anew, or is gone."""
-        return [*self._documents, *self._pages, *self._illustrations]
+        return [*self._documents, *chain.from_iterable(self._pages.values()), *self._illustrations]
 
     def as_now(self, catalogue: Catalogue) -> Iterator[IndexDocument | IndexPage]:
         """Yield all of it as it is now; what is gone is not there."""
         for identifier in self._documents:
             if document := catalogue.document(identifier):
                 yield from _document(catalogue, document)
-        for identifier, owner in self._pages.items():
-            page = catalogue.page(identifier)
-            illustrations = catalogue.illustrations_of(page=identifier)
-            document = catalogue.document(owner)
-            if page and document:
-                yield from _pages(catalogue, document, [page])
-                yield from (index_document(Entry(one, page, document, one.labels)) for one in illustrations)
+        for identifier, pages in self._pages.items():
+            if document := catalogue.document(identifier):
+                yield from _document(catalogue, document, pages)
+        told = set(chain.from_iterable(self._pages.values()))
         for some in _by(_ROWS, self._illustrations):
-            told = self._pages.keys()
             yield from (index_document(entry) for entry in catalogue.entries(some) if entry.page.id not in told)
 
 
-def _document(catalogue: Catalogue, document: Document) -> Iterator[IndexDocument | IndexPage]:
-    pages = {page.id: page for page in catalogue.pages(document.id)}
+def _document(
+    catalogue: Catalogue, document: Document, only: Collection[str] | None = None
+) -> Iterator[IndexDocument | IndexPage]:
+    """Yield what an index holds of a document, or of some of its pages only."""
+    every = catalogue.pages(document.id)
+    pages = {page.id: page for page in every if only is None or page.id in only}
     for some in _by(_ROWS, pages.values()):
-        yield from _pages(catalogue, document, some)
-    for one in catalogue.illustrations_of(document=document.id):
+        texts = catalogue.page_texts([page.id for page in some])
+        yield from (index_page(document, page, texts[page.id]) for page in some if page.id in texts)
+    if _APART * len(pages) > len(every):
+        illustrations: Iterable[Illustration] = catalogue.illustrations_of(document=document.id)
+    else:
+        illustrations = chain.from_iterable(catalogue.illustrations_of(page=page) for page in pages)
+    for one in illustrations:
         if one.page in pages:
             yield index_document(Entry(one, pages[one.page], document, one.labels))
-
-
-def _pages(catalogue: Catalogue, document: Document, pages: Sequence[Page]) -> Iterator[IndexPage]:
-    texts = catalogue.page_texts([page.id for page in pages])
-    for page in pages:
-        if page.id in texts:
-            yield index_page(document, page, texts[page.id])
-
-
-def _ids(changes: Iterable[Change]) -> dict[str, str]:
-    """Return what changed, in order, each with its document."""
-    return {change.id: change.document for change in changes}
 
 
 def _by(size: int, items: Iterable[_Item]) -> Iterator[list[_Item]]:

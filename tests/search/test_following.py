@@ -67,17 +67,19 @@ def test_changes_of_every_kind_reach_the_index(settings: Settings, catalogue: Ca
         assert index.position() == catalogue.last_change()
 
 
+@pytest.mark.parametrize("pages", [2, 10])
 def test_words_of_a_page_that_is_read_again_replace_those_before(
-    settings: Settings, catalogue: Catalogue, fill: Fill
+    settings: Settings, catalogue: Catalogue, fill: Fill, pages: int
 ) -> None:
-    name = fill(catalogue, 1)
+    name = fill(catalogue, 1, pages=pages)
     page = catalogue.pages(name)[0]
+    kept = catalogue.illustrations_of(page=page.id)[:1]
     with open_index(settings, catalogue) as index:
-        catalogue.put_page(page, fingerprint="2", words=PageText([("autre", Box(0, 0, 1, 1))]), illustrations=())
+        catalogue.put_page(page, fingerprint="2", words=PageText([("autre", Box(0, 0, 1, 1))]), illustrations=kept)
         follow(catalogue, index)
         assert index.search_pages(name, "autre") == (PageHit(page.id, 1),)
-        assert index.search_pages(name, "mot") == (PageHit(f"{name}.f2", 2),)
-        assert index.search(Query()).total == 2
+        assert index.search_pages(name, "mot") == tuple(PageHit(f"{name}.f{n}", n) for n in range(2, pages + 1))
+        assert index.search(Query()).total == 2 * pages - 1
 
 
 @pytest.mark.parametrize("seed", range(3))
