@@ -2,6 +2,7 @@
 
 from .analysis import STEMMED, analyse
 from .building import index_document, index_page
+from .cursor import Cursor
 from .documents import SIZES, IndexDocument, IndexLabel, IndexPage
 from .following import follow
 from .highlighting import highlight
@@ -20,6 +21,7 @@ __all__ = [
     "SIZES",
     "SORTS",
     "STEMMED",
+    "Cursor",
     "FacetValue",
     "Hit",
     "Index",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -146,6 +147,50 @@ def test_the_way_through_a_search_leads_from_picture_to_picture(client: FlaskCli
     assert f'rel="next" href="{cards[2]}"'.replace("&", "&amp;") in second
     assert "2 of 17" in second
     assert "/en/search?q=inondations&sort=date" in links(second)
+
+
+@pytest.mark.parametrize("query", ["q=inondations&n=5", "sort=-date&from=1910&n=10"])
+def test_one_can_step_through_a_whole_search_and_back(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    """Results longer than what is asked for at once are stepped through, from any page of the wall."""
+    monkeypatch.setattr("estampe.web.pages.neighbours._WINDOW", 8)
+    monkeypatch.setattr("estampe.web.pages.neighbours._REACH", 3)
+    cards, address = [], f"/en/search?{query}"
+    while address:
+        page = text(client, address)
+        cards += [unescape(link) for link in re.findall(r'<a class="card-link" href="([^"]+)"', page)]
+        more = re.search(r'<a class="button" href="([^"]+)" rel="next"', page)
+        address = unescape(more[1]) if more else ""
+    order = [urlsplit(card).path for card in cards]
+    assert len(order) > 16
+    for number, card in enumerate(cards, 1):
+        assert f"{number} of {len(order)}<" in text(client, card), "a card of any page of the wall knows its place"
+    for way, step in (("next", 1), ("prev", -1)):
+        here, seen = cards[0 if step == 1 else -1], []
+        while here:
+            page = text(client, here)
+            seen.append(urlsplit(here).path)
+            assert f"{order.index(seen[-1]) + 1} of {len(order)}<" in page
+            found = re.search(rf'<a href="([^"]+)" rel="{way}"', page)
+            here = unescape(found[1]) if found else ""
+        assert seen == order[::step]
+
+
+def test_where_no_way_leads_on_the_page_says_so(
+    client: FlaskClient, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("estampe.web.pages.neighbours._WINDOW", 4)
+    monkeypatch.setattr("estampe.web.pages.neighbours._REACH", 2)
+    monkeypatch.setattr("estampe.web.pages.neighbours._WINDOWS", 3)
+    cards = re.findall(r'<a class="card-link" href="([^"]+)"', text(client, "/en/search?sort=date&from=1910"))
+    assert "12 of 33" in text(client, unescape(cards[11]))
+    assert "too far on" in text(client, unescape(cards[12]))
+    panel = re.findall(r'data-show="([^"]+)"', text(client, "/en/search?sort=date&from=1910"))
+    assert "too far on" in text(client, unescape(panel[12]))
+    assert "not in this search" in text(client, f"/en/illustrations/{site.ids['hostile']}?q=inondations&to=1910")
+    # Half an address, and the cursor of another search.
+    assert "2 of 33" in text(client, unescape(cards[1]) + "&after=WyJm")
 
 
 def test_all_values_of_a_facet_can_be_filtered(client: FlaskClient) -> None:

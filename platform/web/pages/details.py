@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
 
@@ -15,7 +15,7 @@ from ..citations import credit_line
 from ..links import link
 from ..pictures import Picture, page_picture, picture
 from ..services import runs, services
-from .finding import Neighbours, neighbours
+from .neighbours import Neighbours, neighbours
 from .refine import address, arguments, is_bare
 
 #: The height of a picture on its own page, in CSS pixels.
@@ -76,19 +76,21 @@ def details(illustration: str, query: Query | None = None) -> Details | None:
         return None
     entry = entries[0]
     item = entry.illustration
+    near = neighbours(query, entry) if query else None
+    if query and near:
+        query = replace(query, after=near.anchor)
     context = arguments(query) if query else {}
 
     def place(id_: str) -> str:
         return link("pages.illustration", context | {"illustration": id_}) if id_ else ""
 
     lasting = known.addresses.illustration(item.id)
-    near = neighbours(query, item.id) if query else None
     siblings = known.catalogue.entries([one.id for one in known.catalogue.illustrations_of(page=entry.page.id)])
     related = [one for one in known.catalogue.entries(item.related) if one.illustration.id != item.id]
     return Details(
         entry=entry,
         folio=folio(entry),
-        picture=picture(item, entry.page, own_crop, height=_HEIGHT),
+        picture=picture(item, entry.page, own_crop, height=_HEIGHT, narrow=_HEIGHT),
         labels=_labels(entry),
         credit=credit_line(entry, lasting),
         lasting=lasting,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ...catalogue import Entry
-from ...errors import QueryError
 from ...search import FACETS, Query, Results
 from ..cards import Card, cards
 from ..links import link
@@ -16,8 +15,8 @@ from .facets import SHOWN, Choice, Facet, certainties, facets, labelled
 from .refine import Chip, address, arguments, bare, begun, chips
 from .timeline import Timeline, timeline
 
-#: How far the way back and on is known from an illustration to its neighbours in a search.
-_WITHIN = 500
+#: Pictures that a first look is chosen from.
+_LARGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +40,6 @@ class Escape:
     name: str
     address: str
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """Where an illustration stands in a search: its place, from 1 (0 where it is too far behind to be counted), and
-    what stands before and after it; empty at the ends.
-    """
-
-    place: int
-    total: int
-    before: str
-    after: str
 
 
 def find(query: Query) -> Found:
@@ -104,26 +91,10 @@ def _counted(choices: list[tuple[str, Query]]) -> list[Escape]:
     return sorted((escape for escape in counted if escape.total), key=lambda escape: -escape.total)
 
 
-def neighbours(query: Query, illustration: str) -> Neighbours | None:
-    """Return where an illustration stands in a search; None where it is not near its start or its cursor."""
-    for start in dict.fromkeys(("", query.after)):
-        try:
-            results = services().index.search(replace(query, after=start, limit=_WITHIN))
-        except QueryError:
-            return None
-        ids = [hit.id for hit in results.hits]
-        if illustration in ids:
-            place = ids.index(illustration)
-            before = ids[place - 1] if place else ""
-            after = ids[place + 1] if place + 1 < len(ids) else ""
-            return Neighbours(0 if start else place + 1, results.total, before, after)
-    return None
-
-
 def selection(limit: int) -> tuple[list[Entry], int]:
     """Return pictures worth a first look, large ones of as many documents as there are, and the number of all."""
     known = services()
-    results = known.index.search(Query(sort="size", limit=_WITHIN))
+    results = known.index.search(Query(sort="size", limit=_LARGEST))
     entries = known.catalogue.entries([hit.id for hit in results.hits])
     shelves: dict[str, list[Entry]] = {}
     for entry in entries:
