@@ -14,5 +14,15 @@ export function languageOf(settings) {
 
 /** Returns OpenSeadragon's drawers in the order they are tried; WebGL needs a graphics card to be worth it. */
 export function drawers(settings) {
-  return settings.drawer === 'canvas' || navigator.webdriver ? ['canvas'] : ['webgl', 'canvas'];
+  return settings.drawer === 'canvas' || !hasGraphicsCard() ? ['canvas'] : ['webgl', 'canvas'];
+}
+
+/** Tells whether something better than the processor would draw; not all browsers heed the caveat, so its name is read too. */
+function hasGraphicsCard() {
+  const context = document.createElement('canvas').getContext('webgl', { failIfMajorPerformanceCaveat: true });
+  if (!context) return false;
+  const names = context.getExtension('WEBGL_debug_renderer_info');
+  const renderer = context.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : context.RENDERER);
+  context.getExtension('WEBGL_lose_context')?.loseContext();
+  return !/swiftshader|llvmpipe|softpipe|software|basic render/i.test(String(renderer));
 }

@@ -42,7 +42,7 @@ def while_unchanged(view: Callable[_P, Response]) -> Callable[_P, Response]:
     def answer(*args: _P.args, **kwargs: _P.kwargs) -> Response:
         known = services()
         state = f"{version('estampe')}-{known.catalogue.last_change()}-{known.index.position()}-{language()}"
-        response = Response(status=304) if request.if_none_match.contains(state) else view(*args, **kwargs)
+        response = Response(status=304) if request.if_none_match.contains_weak(state) else view(*args, **kwargs)
         response.set_etag(state)
         return response
 

@@ -12,7 +12,7 @@ from ..images import Derivatives
 from ..search import open_index
 from ..settings import Settings
 from ..vocabulary import vocabulary
-from . import answers, api, embed, formats, iiif, images, names, pages, problems, security
+from . import answers, api, compression, embed, formats, iiif, images, names, pages, problems, security
 from .assets import asset
 from .languages import language, speak
 from .services import Services
@@ -46,6 +46,7 @@ def create_app(settings: Settings) -> Flask:
         vocabulary(),
         Derivatives(settings.derivatives),
     )
+    compression.compress(app)
     speak(app, pages.blueprint, settings)
     for part in (api, embed, iiif, images):
         app.register_blueprint(part.blueprint)

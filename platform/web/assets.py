@@ -11,15 +11,21 @@ from typing import Any
 from flask import current_app, url_for
 
 _FOLDER = "build"
+#: The font of the first title, which would jump if it came late.
+_FIRST_FONT = "spectral-latin-400-normal"
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """An entry of the front end: the addresses of its script and style sheets, none where it was not built."""
+    """An entry of the front end: the addresses of its script, its style sheets, and what they need at once.
+
+    There are none where it was not built.
+    """
 
     scripts: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
     preloads: tuple[str, ...] = ()
+    fonts: tuple[str, ...] = ()
 
 
 def asset(entry: str) -> Asset:
@@ -38,6 +44,7 @@ def asset(entry: str) -> Asset:
         scripts=(_address(chunks[name]["file"]),),
         styles=tuple(dict.fromkeys(_address(css) for chunk in reached for css in chunks[chunk].get("css", ()))),
         preloads=tuple(_address(chunks[chunk]["file"]) for chunk in reached if chunk != name),
+        fonts=tuple(_address(file) for file in chunks[name].get("assets", ()) if _FIRST_FONT in file),
     )
 
 

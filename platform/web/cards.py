@@ -12,7 +12,7 @@ from ..records import Illustration
 from ..search import Segments
 from . import names
 from .formats import shortened, span
-from .pictures import Picture, picture
+from .pictures import WALL_HEIGHT, WALL_HEIGHT_NARROW, Picture, picture
 from .wording import gettext
 
 #: Characters of a caption that stand for a picture where it cannot be seen.
@@ -39,7 +39,8 @@ def cards(
     link: Callable[[str], str],
     highlights: Mapping[str, Mapping[str, Segments]] | None = None,
     *,
-    height: int = 240,
+    height: int = WALL_HEIGHT,
+    narrow: int = WALL_HEIGHT_NARROW,
 ) -> list[Card]:
     """Return the cards of illustrations, in their order.
 
@@ -48,9 +49,10 @@ def cards(
         link: makes the address of a card by the illustration's id.
         highlights: where words were found, by illustration and field.
         height: about how high the wall shows its pictures, in CSS pixels.
+        narrow: the same on a phone.
 
     """
-    return [_card(entry, link, (highlights or {}).get(entry.illustration.id, {}), height) for entry in entries]
+    return [_card(entry, link, (highlights or {}).get(entry.illustration.id, {}), height, narrow) for entry in entries]
 
 
 def own_crop(illustration: str, width: int) -> str:
@@ -80,12 +82,12 @@ def folio(entry: Entry) -> str:
     return entry.page.label or str(entry.page.number)
 
 
-def _card(entry: Entry, link: Callable[[str], str], found: Mapping[str, Segments], height: int) -> Card:
+def _card(entry: Entry, link: Callable[[str], str], found: Mapping[str, Segments], height: int, narrow: int) -> Card:
     illustration = entry.illustration
     return Card(
         illustration.id,
         link(illustration.id),
-        picture(illustration, entry.page, own_crop, height=height),
+        picture(illustration, entry.page, own_crop, height=height, narrow=narrow),
         alternative(entry),
         shortened(words_of(illustration), 200),
         span(entry.document.date),

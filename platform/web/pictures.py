@@ -13,8 +13,10 @@ from ..records import Box, Illustration, Page, Size
 WIDTHS = (120, 240, 480, 960, 1920)
 #: Shapes beyond these would be threads; the picture then stands in a frame of this shape, whole.
 _NARROWEST, _WIDEST = 0.42, 12.0
-#: The height at which a wall shows its pictures, about, in CSS pixels.
-_WALL_HEIGHT = 240
+#: The heights at which a wall shows its pictures, about, in CSS pixels: where there is room, and on a phone.
+WALL_HEIGHT, WALL_HEIGHT_NARROW = 240, 160
+#: Windows narrower than this are phones', as the style sheets have it.
+_PHONE = "(width < 768px)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,14 @@ class Window:
 class Picture:
     """A picture as a page shows it.
 
-    ``src`` is empty where none can be had; ``ratio`` is width over height; ``tone`` stands in until it is there; with a
-    ``window``, ``src`` is the whole page.
+    ``src`` is empty where none can be had; ``ratio`` is width over height; ``srcset`` and ``sizes`` let the browser
+    choose among its widths; ``tone`` stands in until it is there; with a ``window``, ``src`` is the whole page.
     """
 
     ratio: float
     src: str = ""
     srcset: str = ""
+    sizes: str = ""
     tone: str = ""
     window: Window | None = None
 
@@ -60,17 +63,25 @@ def crop_address(illustration: Illustration, page: Page, width: int, own: OwnCro
     return region_address(page, illustration.box, width=width) or ""
 
 
-def picture(illustration: Illustration, page: Page, own: OwnCrop, *, height: int = _WALL_HEIGHT) -> Picture:
-    """Return an illustration's picture for a place of about this height, in CSS pixels."""
+def picture(
+    illustration: Illustration,
+    page: Page,
+    own: OwnCrop,
+    *,
+    height: int = WALL_HEIGHT,
+    narrow: int = WALL_HEIGHT_NARROW,
+) -> Picture:
+    """Return an illustration's picture for a place of about this height, in CSS pixels; ``narrow`` is it on a phone."""
     box = illustration.box
     ratio = round(min(max(box.w / max(box.h, 1), _NARROWEST), _WIDEST), 4)
     framed = not _NARROWEST <= box.w / max(box.h, 1) <= _WIDEST
     tone = illustration.pixels.dominant if illustration.pixels and not framed else ""
     width = _at_least(height * box.w / max(box.h, 1))
     if src := crop_address(illustration, page, width, own):
-        double = _at_least(2 * width)
-        srcset = f"{crop_address(illustration, page, double, own)} 2x" if double > width else ""
-        return Picture(ratio, src, srcset, tone)
+        widths = [known for known in WIDTHS if known <= _at_least(2 * width)]
+        srcset = ", ".join(f"{crop_address(illustration, page, known, own)} {known}w" for known in widths)
+        wide, small = (round(tall * box.w / max(box.h, 1)) for tall in (height, narrow))
+        return Picture(ratio, src, srcset, f"{_PHONE} min({small}px, 100vw), min({wide}px, 100vw)", tone)
     if page.image is not None and not is_local(page) and (frame := page.size or page.image.size):
         return Picture(ratio, page.image.address, tone=tone, window=window(box, frame))
     return Picture(ratio, tone=tone)

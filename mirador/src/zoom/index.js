@@ -1,4 +1,8 @@
 // The zoom of a picture's page: every [data-zoom] on it.
-import { startZoom } from './zoom.js';
+import { afterPaint } from '../afterPaint.js';
 
-document.querySelectorAll('[data-zoom]').forEach(startZoom);
+// The picture itself is in the page already; what enlarges it can come after.
+afterPaint(async () => {
+  const { startZoom } = await import('./zoom.js');
+  document.querySelectorAll('[data-zoom]').forEach(startZoom);
+});

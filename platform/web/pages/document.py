@@ -98,7 +98,7 @@ def canvas_of(document: str, page: Page) -> str:
 
 
 def _strip(entries: Sequence[Entry]) -> list[Tab]:
-    made = cards(entries, lambda id_: url_for("pages.illustration", illustration=id_), height=_HEIGHT)
+    made = cards(entries, lambda id_: url_for("pages.illustration", illustration=id_), height=_HEIGHT, narrow=_HEIGHT)
     return [
         Tab(card, canvas_of(entry.document.id, entry.page), folio(entry), bool(entry.illustration.noise))
         for entry, card in zip(entries, made, strict=True)
