@@ -7,7 +7,7 @@ VIEWER_SOURCES := $(shell find mirador -path mirador/node_modules -prune -o -typ
 DEMO_HOME := demo-home
 
 .DEFAULT_GOAL := help
-.PHONY: help install viewer demo test check format robustness bench lock screenshots clean
+.PHONY: help install viewer demo test check format robustness bench compare lock screenshots clean
 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*##\(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -49,6 +49,9 @@ robustness: $(INSTALLED)  ## feed every real file, whole and cut at ten places, 
 
 bench: $(INSTALLED)  ## measure speed, memory and growth (long)
 	$(BIN)/python -m bench
+
+compare: $(INSTALLED)  ## set Estampe beside GallicaPix's results, with pictures; COMPARE=--docs for those of the docs
+	$(BIN)/python -m bench.gallicapix $(COMPARE)
 
 screenshots: $(VIEWER)  ## make the README's pictures anew
 	$(BIN)/python -m tests.screenshots
