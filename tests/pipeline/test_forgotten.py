@@ -15,6 +15,7 @@ from estampe.settings import Settings
 from tests.harvest.gallica_standin import GallicaStandin, StandinDocument
 from tests.harvest.image_standin import ImageStandin
 from tests.pipeline.conftest import Inside, exported
+from tests.search.dictionaries import terms
 
 #: Where the names of a forgotten document stand: its tombstone, and the changes that tell of its end.
 _NAMES = {"tombstones", "tombstone_aliases", "changes"}
@@ -68,6 +69,8 @@ def test_a_forgotten_document_leaves_nothing_but_its_names(
     assert sum(goes.name.encode() in data for data in before.values()) > 5
     assert len(images.requests) == 4 and len([row for row in found if row["document"].endswith(goes.name)]) > 1
 
+    assert any(_MARK in term for term in terms(inside.home))
+
     inside("forget", f"https://gallica.bnf.fr/{goes.ark}")
 
     assert not any(path.exists() for path in made)
@@ -75,6 +78,7 @@ def test_a_forgotten_document_leaves_nothing_but_its_names(
     for path, data in after.items():
         assert not [text for text in (goes.title, _MARK) if text.encode() in data], path
         assert goes.name.encode() not in data or path.name == "catalogue.sqlite", path
+    assert not [term for term in terms(inside.home) if _MARK in term or goes.name in term]
     assert tables_with(inside.home, goes.name) == _NAMES
     pictures = [data for path, data in after.items() if path.suffix == ".json" and b"image/jpeg" in data]
     assert len(pictures) == 2 and all(stays.name.encode() in data for data in pictures), "what else there is stays"
