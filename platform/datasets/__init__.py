@@ -1,6 +1,17 @@
 """What can be taken away: data sets, and the IIIF of all documents as files."""
 
-from .illustrations import export_illustrations
+from . import presenting
+from .illustrations import date_row, entries, export_illustrations
 from .publication import Published, publish
+from .scans import is_local, scan_address
 
-__all__ = ["Published", "export_illustrations", "publish"]
+__all__ = [
+    "Published",
+    "date_row",
+    "entries",
+    "export_illustrations",
+    "is_local",
+    "presenting",
+    "publish",
+    "scan_address",
+]

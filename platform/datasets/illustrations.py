@@ -6,22 +6,38 @@ import json
 from collections.abc import Iterator
 
 from ..catalogue import Catalogue, Entry
-from ..records import Box, Document, Illustration, Page
+from ..iiif import Addresses
+from ..records import Box, DateSpan
+from .scans import scan_address
 
 _BATCH = 100
+_RELATIVE = Addresses("")
 
 
-def export_illustrations(catalogue: Catalogue) -> Iterator[str]:
-    """Yield one illustration a line, documents by id, pages in their order, boxes from the top left.
+def export_illustrations(catalogue: Catalogue, addresses: Addresses = _RELATIVE) -> Iterator[str]:
+    """Yield one illustration a line, in the order of `entries`.
 
-    The same catalogue gives the same bytes: no time of day and no sequence number is in it. Memory does not grow with
-    the number of documents.
+    The same catalogue gives the same bytes: no time of day, no sequence number and no folder of this machine is in it.
+
+    Args:
+        catalogue: is read.
+        addresses: the maker of public addresses, for scans that are files of this machine; without a base they are
+            paths below it, ``/iiif/images/{page}``.
+
+    """
+    for entry in entries(catalogue):
+        yield json.dumps(_row(entry, addresses), ensure_ascii=False)
+
+
+def entries(catalogue: Catalogue) -> Iterator[Entry]:
+    """Yield all illustrations: documents by id, pages in their order, boxes from the top left.
+
+    Memory does not grow with the number of documents.
     """
     after = ""
     while documents := catalogue.documents(after=after, limit=_BATCH):
         for document in documents:
-            for entry in sorted(catalogue.entries_of(document.id), key=_place):
-                yield json.dumps(_row(entry.document, entry.page, entry.illustration), ensure_ascii=False)
+            yield from sorted(catalogue.entries_of(document.id), key=_place)
         after = documents[-1].id
 
 
@@ -29,14 +45,15 @@ def _place(entry: Entry) -> tuple[int, str, Box, str]:
     return entry.page.number, entry.page.key, entry.illustration.box, entry.illustration.id
 
 
-def _row(document: Document, page: Page, one: Illustration) -> dict[str, object]:
-    box, pixels, date = one.box, one.pixels, document.date
+def _row(entry: Entry, addresses: Addresses) -> dict[str, object]:
+    one, page, document = entry.illustration, entry.page, entry.document
+    box, pixels = one.box, one.pixels
     return {
         "id": one.id,
         "document": document.id,
         "page": page.number,
         "page_key": page.key,
-        "image": _image(page),
+        "image": scan_address(page, addresses),
         "x": box.x,
         "y": box.y,
         "w": box.w,
@@ -68,19 +85,19 @@ def _row(document: Document, page: Page, one: Illustration) -> dict[str, object]
         else None,
         "runs": {"region": one.region_run, "text": one.text_run, "pixels": one.pixel_run},
         "document_title": document.title,
-        "date": {"text": date.text, "start": _day(date.start), "end": _day(date.end)} if date else None,
+        "date": date_row(document.date),
         "provider": document.provider,
         "source": document.source,
         "licence": document.rights.licence,
     }
 
 
-def _image(page: Page) -> str | None:
-    """Return the image service of the scan, else its address."""
-    if page.image is None:
+def date_row(span: DateSpan | None) -> dict[str, str | None] | None:
+    """Return a date as printed, and the days it may mean, ISO 8601."""
+    if span is None:
         return None
-    return page.image.service.id if page.image.service else page.image.address
-
-
-def _day(day: object) -> str | None:
-    return str(day) if day else None
+    return {
+        "text": span.text,
+        "start": span.start.isoformat() if span.start else None,
+        "end": span.end.isoformat() if span.end else None,
+    }

@@ -17,8 +17,8 @@ from ..iiif import (
     write_activity_page,
     write_context,
 )
+from . import presenting
 from .collecting import write_collections
-from .presenting import present
 from .tree import Place, Tree
 
 #: Documents after which the place is noted.
@@ -100,12 +100,13 @@ def _write_document(catalogue: Catalogue, tree: Tree, addresses: Addresses, iden
     if document is None:
         tree.remove_around(addresses.manifest(identifier))
         return False
-    manifest, annotations = present(catalogue, document, addresses)
-    for address, page in annotations.items():
+    annotated = set()
+    for address, page in presenting.annotation_pages(catalogue, document, addresses):
         tree.write(address, page)
-    # The manifest names the annotations, so it comes after new ones, and before old ones go.
-    tree.write(addresses.manifest(identifier), manifest)
-    tree.remove_beside(addresses.annotations(identifier, "x"), set(annotations))
+        annotated.add(address)
+    # The manifest names the annotations, so it comes after new ones, and before old ones go. Files answer no search.
+    tree.write(addresses.manifest(identifier), presenting.manifest(catalogue, document, addresses, searchable=False))
+    tree.remove_beside(addresses.annotations(identifier, "x"), annotated)
     return True
 
 

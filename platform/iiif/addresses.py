@@ -63,6 +63,14 @@ class Addresses:
         """The list of collections."""
         return self._page(language, "collections")
 
+    def title_page(self, series: str, language: str = "") -> str:
+        """The page of a series, by the series' id."""
+        return self._page(language, "collections", "titles", slug(series))
+
+    def provider_page(self, name: str, language: str = "") -> str:
+        """The page of a provider, by its name."""
+        return self._page(language, "collections", "providers", slug(name))
+
     def status(self, language: str = "") -> str:
         """What was harvested, and what is left to do."""
         return self._page(language, "status")

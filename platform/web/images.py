@@ -8,11 +8,12 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, redirect, send_file
 
+from ..datasets import is_local
 from ..errors import RefusedError
 from ..images import region_address
 from ..records import Box, Illustration, Page, Size
 from .answers import json_answer
-from .pictures import WIDTHS, is_local
+from .pictures import WIDTHS
 from .services import services
 
 blueprint = Blueprint("images", __name__)

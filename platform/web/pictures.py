@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..datasets import is_local
 from ..images import region_address
 from ..records import Box, Illustration, Page, Size
 
@@ -47,11 +48,6 @@ class Picture:
 
 #: Makes the address of a crop that we cut ourselves, by illustration id and width.
 OwnCrop = Callable[[str, int], str]
-
-
-def is_local(page: Page) -> bool:
-    """Tell whether the scan is a file of this machine."""
-    return page.image is not None and not page.image.address.startswith(("http://", "https://"))
 
 
 def crop_address(illustration: Illustration, page: Page, width: int, own: OwnCrop) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, abort, json, request, stream_with_context
 
 from ...catalogue import Entry
+from ...datasets import entries
 from ...errors import QueryError
 from ...records import Document
 from ...search import FACETS, Query
@@ -45,9 +46,9 @@ def illustrations() -> Response:
     """Search illustrations."""
     query = _query()
     found = services().index.search(query)
-    entries = services().catalogue.entries([hit.id for hit in found.hits])
+    shown = services().catalogue.entries([hit.id for hit in found.hits])
     following = services().addresses.api("illustrations", query=replace(query, after=found.next).to_args())
-    return _paged(wire.results(found, entries, following if found.next else None))
+    return _paged(wire.results(found, shown, following if found.next else None))
 
 
 @blueprint.get("/illustrations/<id>")
@@ -166,12 +167,8 @@ def runs() -> Response:
 
 
 def _lines() -> Iterator[str]:
-    catalogue, after = services().catalogue, ""
-    while found := catalogue.documents(after=after):
-        for owner in found:
-            for entry in catalogue.entries_of(owner.id):
-                yield json.dumps(wire.illustration(entry)) + "\n"
-        after = found[-1].id
+    for entry in entries(services().catalogue):
+        yield json.dumps(wire.illustration(entry)) + "\n"
 
 
 def _query() -> Query:

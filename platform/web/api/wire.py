@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ...catalogue import Entry
-from ...records import Change, DateSpan, Document, Label, Page, Run, Size
+from ...datasets import date_row, scan_address
+from ...records import Change, Document, Label, Page, Run, Size
 from ...search import Results
 from ...vocabulary import Concept
 from .. import names
 from ..cards import folio
-from ..pictures import WIDTHS, crop_address, is_local
+from ..pictures import WIDTHS, crop_address
 from ..services import runs, services
 from ..titles import Titles, name_of
 
@@ -30,7 +31,7 @@ def illustration(entry: Entry) -> Json:
         "page_id": page.id,
         "page_label": folio(entry),
         "image": crop_address(item, page, width, addresses.crop) or None,
-        "scan": _scan(page),
+        "scan": scan_address(page, addresses),
         "x": item.box.x,
         "y": item.box.y,
         "w": item.box.w,
@@ -52,7 +53,7 @@ def illustration(entry: Entry) -> Json:
         "palette": [{"colour": colour, "share": share} for colour, share in item.pixels.palette] if item.pixels else [],
         "runs": {"region": item.region_run, "text": item.text_run or None, "pixels": item.pixel_run or None},
         "document_title": owner.title,
-        "date": date(owner.date),
+        "date": date_row(owner.date),
         "provider": owner.provider,
         "source": owner.source,
         "licence": owner.rights.licence,
@@ -85,7 +86,7 @@ def document(owner: Document) -> Json:
         "source": owner.source,
         "kind": owner.kind,
         "series": {"id": owner.series.id, "title": owner.series.title} if owner.series else None,
-        "date": date(owner.date),
+        "date": date_row(owner.date),
         "languages": list(owner.languages),
         "creators": list(owner.creators),
         "publisher": owner.publisher,
@@ -109,7 +110,7 @@ def page(owner: Document, one: Page) -> Json:
         "canvas": one.canvas or addresses.canvas(owner.id, one.key),
         "annotations": addresses.annotations(owner.id, one.key),
         "frame": _size(one.size),
-        "scan": _scan(one),
+        "scan": scan_address(one, addresses),
         "text": next((text.address for text in one.texts if _web(text.address)), None),
     }
 
@@ -185,28 +186,8 @@ def run(one: Run) -> Json:
     }
 
 
-def date(span: DateSpan | None) -> Json | None:
-    """Return a date as printed, and the days it may mean."""
-    if span is None:
-        return None
-    return {
-        "text": span.text,
-        "start": span.start.isoformat() if span.start else None,
-        "end": span.end.isoformat() if span.end else None,
-    }
-
-
 def _size(size: Size | None) -> Json | None:
     return {"w": size.w, "h": size.h} if size else None
-
-
-def _scan(page: Page) -> str | None:
-    """Return the image service of a page, else the address of its image; never a path of this machine."""
-    if page.image is None:
-        return None
-    if is_local(page):
-        return services().addresses.image_service(page.id)
-    return page.image.service.id if page.image.service else page.image.address
 
 
 def _web(address: str) -> str | None:

@@ -8,8 +8,10 @@ from dataclasses import replace
 from flask import Response, abort, request
 from flask_babel import force_locale
 
-from ...iiif import PART_LENGTH, CollectionMember, collection_parts, slug, write_collection
-from ...records import Document, LanguageMap
+from ...datasets import presenting
+from ...datasets.presenting import Shelf
+from ...iiif import PART_LENGTH, collection_parts, write_collection
+from ...records import LanguageMap
 from ...search import Query
 from ..answers import json_answer, while_unchanged
 from ..services import services
@@ -25,49 +27,22 @@ _SEARCHED = 2000
 def top() -> Response:
     """Everything, by title and by provider."""
     known, addresses = services().catalogue, services().addresses
-    members = [
-        CollectionMember(addresses.title_collection(one.id), "collection", _plain(one.title)) for one in known.series()
-    ]
-    members += [
-        CollectionMember(addresses.provider_collection(one.provider), "collection", _plain(one.provider))
-        for one in known.providers()
-    ]
-    label = {"en": ("All titles and providers",), "fr": ("Tous les titres et fournisseurs",)}
-    return _answer(write_collection(addresses.top_collection(), label, members, homepage=addresses.collections()))
+    shelves = [*presenting.titles(known, addresses), *presenting.providers(known, addresses)]
+    return _answer(presenting.top_collection(shelves, addresses))
 
 
 @blueprint.get("/iiif/collections/providers/<name>.json")
 @while_unchanged
 def provider(name: str) -> Response:
     """The documents of a provider."""
-    known, addresses = services().catalogue, services().addresses
-    found = next((one for one in known.providers() if slug(one.provider) == name), None)
-    if found is None:
-        abort(404, "There is no such provider.")
-    return _documents(
-        addresses.provider_collection(found.provider),
-        _plain(found.provider),
-        found.tally.documents,
-        f"{addresses.collections()}/providers/{name}",
-        provider=found.provider,
-    )
+    return _shelf(presenting.providers(services().catalogue, services().addresses), name)
 
 
 @blueprint.get("/iiif/collections/titles/<name>.json")
 @while_unchanged
 def title(name: str) -> Response:
     """The documents of a periodical or set."""
-    known, addresses = services().catalogue, services().addresses
-    found = next((one for one in known.series() if slug(one.id) == name), None)
-    if found is None:
-        abort(404, "There is no such title.")
-    return _documents(
-        addresses.title_collection(found.id),
-        _plain(found.title),
-        found.tally.documents,
-        f"{addresses.collections()}/titles/{name}",
-        series=found.id,
-    )
+    return _shelf(presenting.titles(services().catalogue, services().addresses), name)
 
 
 @blueprint.get("/iiif/collections/search.json")
@@ -95,7 +70,7 @@ def search() -> Response:
         if part and not shown:
             abort(404, "The Collection has no such part.")
         documents = [services().catalogue.document(one.value) for one in shown]
-        members = _members([one for one in documents if one])
+        members = presenting.members([one for one in documents if one], addresses)
         address = f"{address}{'&' if '?' in address else '?'}part={part}" if part else address
     written = write_collection(
         address,
@@ -108,42 +83,24 @@ def search() -> Response:
     return _answer(written)
 
 
-def _documents(
-    address: str,
-    label: LanguageMap,
-    total: int,
-    homepage: str,
-    *,
-    provider: str | None = None,
-    series: str | None = None,
-) -> Response:
+def _shelf(shelves: Sequence[Shelf], name: str) -> Response:
+    catalogue, addresses = services().catalogue, services().addresses
+    shelf = next((one for one in shelves if one.address.endswith(f"/{name}.json")), None)
+    if shelf is None:
+        abort(404, "There is no such Collection.")
     part = _part()
-    if total > PART_LENGTH and part is None:
-        members: Sequence[CollectionMember] = collection_parts(address, total)
-    else:
-        after, shown = "", []
-        for _ in range(part or 1):
-            shown = services().catalogue.documents(after=after, limit=PART_LENGTH, provider=provider, series=series)
-            if not shown:
-                abort(404, "The Collection has no such part.")
-            after = shown[-1].id
-        members = _members(shown)
-    here = f"{address}?part={part}" if part else address
-    around = [address] if part else [services().addresses.top_collection()]
-    return _answer(write_collection(here, label, members, homepage=homepage, part_of=around))
-
-
-def _members(documents: Sequence[Document]) -> list[CollectionMember]:
-    addresses = services().addresses
-    return [
-        CollectionMember(
-            addresses.manifest(one.id),
-            "manifest",
-            _plain(one.title or one.id),
-            nav_date=one.date.start.isoformat() if one.date and one.date.start else "",
-        )
-        for one in documents
-    ]
+    if part is None and shelf.tally.documents > PART_LENGTH:
+        return _answer(presenting.collection(shelf, collection_parts(shelf.address, shelf.tally.documents), addresses))
+    after, shown = "", []
+    for _ in range(part or 1):
+        shown = catalogue.documents(after=after, limit=PART_LENGTH, **shelf.which)
+        if not shown:
+            abort(404, "The Collection has no such part.")
+        after = shown[-1].id
+    if part is None:
+        return _answer(presenting.collection(shelf, presenting.members(shown, addresses), addresses))
+    address, start = f"{shelf.address}?part={part}", (part - 1) * PART_LENGTH + 1
+    return _answer(presenting.collection_part(shelf, address, start, shown, addresses))
 
 
 def _part() -> int | None:
@@ -153,10 +110,6 @@ def _part() -> int | None:
     if not text.isascii() or not text.isdigit() or len(text) > 6 or not int(text):
         abort(404, "The Collection has no such part.")
     return int(text)
-
-
-def _plain(text: str) -> LanguageMap:
-    return {"none": (text,)}
 
 
 def _in_both(singular: str, plural: str, count: int) -> LanguageMap:

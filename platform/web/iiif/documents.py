@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from flask import Response, abort, render_template, request
 
+from ...datasets import presenting
 from ...iiif import (
     page_count,
     page_range,
     write_activity_collection,
     write_activity_page,
-    write_annotation_page,
     write_context,
-    write_manifest,
 )
 from ...records import Document, Page
 from ..answers import json_answer, spoken, while_unchanged
@@ -48,16 +47,8 @@ def annotation_page(document: str, key: str) -> Response:
     owner = found_document(document)
     page = _page(owner, key)
     known = services()
-    harvests = known.catalogue.harvests(owner.id)
-    written = write_annotation_page(
-        owner,
-        page,
-        [one for one in known.catalogue.illustrations_of(page=page.id) if not one.noise],
-        runs(),
-        known.addresses,
-        generated=max((one.at for one in harvests), default=""),
-        concept=known.vocabulary.concept,
-        language=language(),
+    ((_, written),) = presenting.annotation_pages(
+        known.catalogue, owner, known.addresses, only=page, language=language()
     )
     return spoken(json_answer(written, media.PRESENTATION))
 
@@ -114,18 +105,8 @@ def found_document(identifier: str) -> Document:
     return found
 
 
-def _manifest(owner: Document) -> wire.Json:
-    known = services()
-    pages = known.catalogue.pages(owner.id)
-    pictured = {one.page for one in known.catalogue.illustrations_of(document=owner.id) if not one.noise}
-    return write_manifest(
-        owner,
-        pages,
-        known.catalogue.original(owner.id),
-        known.addresses,
-        annotated=pictured,
-        searchable=any(page.texts for page in pages),
-    )
+def _manifest(owner: Document) -> presenting.Json:
+    return presenting.manifest(services().catalogue, owner, services().addresses, searchable=True)
 
 
 def _page(owner: Document, key: str) -> Page:

@@ -8,13 +8,14 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ...catalogue import Entry
+from ...datasets import is_local
 from ...errors import QueryError
 from ...iiif import canvas_address, encode_content_state, publication_box
 from ...search import Query
 from .. import snippets
 from ..cards import alternative, own_crop
 from ..languages import language
-from ..pictures import WIDTHS, crop_address, is_local
+from ..pictures import WIDTHS, crop_address
 from ..security import allow_zoom
 from ..services import services
 from . import blueprint
