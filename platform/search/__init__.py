@@ -1,7 +1,6 @@
 """Finding illustrations: one query, and the indexes that answer it."""
 
-from .analysis import STEMMED, analyse
-from .building import index_document, index_page
+from .building import index_document
 from .cursor import Cursor
 from .documents import SIZES, IndexDocument, IndexLabel, IndexPage
 from .following import follow
@@ -20,7 +19,6 @@ __all__ = [
     "MAX_LIMIT",
     "SIZES",
     "SORTS",
-    "STEMMED",
     "Cursor",
     "FacetValue",
     "Hit",
@@ -33,12 +31,10 @@ __all__ = [
     "Query",
     "Results",
     "Segments",
-    "analyse",
     "find_words",
     "follow",
     "highlight",
     "index_document",
-    "index_page",
     "open_index",
     "rebuild",
 ]
