@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 _Record = TypeVar("_Record")
 _Decoder = Callable[[Any], Any]
+_Encoder = Callable[[Any], Any]
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def clean(text: str) -> str:
@@ -29,7 +32,7 @@ def clean(text: str) -> str:
 
 def encode(value: Any) -> str:
     """Return a record, or a tuple of records, as JSON; equal records give equal JSON."""
-    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
+    return _JSON(_plain(value))
 
 
 def decode(kind: Callable[..., _Record], text: str) -> _Record:
@@ -49,26 +52,51 @@ def unpack(data: bytes) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, str):
-        return clean(value)
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    if isinstance(value, Mapping):
-        return {clean(key): _plain(item) for key, item in sorted(value.items())}
-    if isinstance(value, date):
-        return value.isoformat()
-    return {
-        name: _plain(item)
-        for name, default in _defaults(value.__class__)
-        if (item := getattr(value, name)) != default or default is MISSING
-    }
+    return _encoder(value.__class__)(value)
 
 
 @cache
-def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
-    return tuple((field.name, _default(field)) for field in fields(kind))
+def _encoder(kind: Any) -> _Encoder:
+    """Return what makes JSON of the values of a class; classes are taken apart once."""
+    if issubclass(kind, str):
+        return clean
+    if issubclass(kind, bool | int | float | NoneType):
+        return _same
+    if issubclass(kind, tuple | list):
+        return _plain_list
+    if issubclass(kind, Mapping):
+        return lambda value: {clean(key): _plain(item) for key, item in sorted(value.items())}
+    if issubclass(kind, date):
+        return lambda value: value.isoformat()
+    return _record_encoder(kind)
+
+
+def _plain_list(value: Sequence[Any]) -> list[Any]:
+    if not value:
+        return []
+    # Nearly all lists are of one class.
+    kind = value[0].__class__
+    own = _encoder(kind)
+    return [own(item) if item.__class__ is kind else _plain(item) for item in value]
+
+
+def _record_encoder(kind: Any) -> _Encoder:
+    names = tuple(field.name for field in fields(kind))
+    defaults = tuple(_default(field) for field in fields(kind))
+    values = attrgetter(*names) if len(names) > 1 else lambda value: (getattr(value, names[0]),)
+
+    def encoded(value: Any) -> dict[str, Any]:
+        plain = {}
+        for name, default, item in zip(names, defaults, values(value), strict=True):
+            if item is default or (item == default and default is not MISSING):
+                continue
+            if item.__class__ is str and item.isascii() and "\0" not in item:
+                plain[name] = item
+            else:
+                plain[name] = _encoder(item.__class__)(item)
+        return plain
+
+    return encoded
 
 
 def _default(field: Field[Any]) -> Any:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from ..errors import ForgottenError, NotFoundError, UsageError
 from ..identity import document_id
@@ -21,6 +21,50 @@ from .pages import put_pages, unique_keys
 
 #: The scope of the diagnostics that the catalogue itself makes.
 OWN = "catalogue"
+
+# Statements of the way that every document goes are made once: making them takes SQLAlchemy longer than running them.
+_DOCUMENTS, _ALIASES, _ORIGINALS, _HARVESTS = tables.documents, tables.aliases, tables.originals, tables.harvests
+_HOLD = select(_DOCUMENTS.c.record).where(_DOCUMENTS.c.id == bindparam("document")).with_for_update()
+_OWNER = (
+    select(_DOCUMENTS.c.id)
+    .join(_ALIASES, _ALIASES.c.document_id == _DOCUMENTS.c.id)
+    .where(_ALIASES.c.alias.in_(bindparam("names", expanding=True)))
+    .order_by(_DOCUMENTS.c.arrived)
+    .limit(1)
+)
+_NAMES = select(_ALIASES.c.alias).where(_ALIASES.c.document_id == bindparam("document"))
+_TWINS = (
+    select(_ALIASES.c.document_id)
+    .where(_ALIASES.c.alias.in_(_NAMES), _ALIASES.c.document_id != bindparam("document"))
+    .distinct()
+    .order_by(_ALIASES.c.document_id)
+)
+_BURIED = (
+    select(tables.tombstones.c.document_id, tables.tombstones.c.at)
+    .where(
+        tables.tombstones.c.document_id.in_(
+            select(tables.tombstone_aliases.c.document_id).where(
+                tables.tombstone_aliases.c.alias.in_(bindparam("names", expanding=True))
+            )
+        )
+    )
+    .order_by(tables.tombstones.c.at, tables.tombstones.c.document_id)
+)
+_TAKEN = [
+    select(column).where(column == bindparam("document"))
+    for column in (_DOCUMENTS.c.id, tables.tombstones.c.document_id)
+]
+_INSERT_DOCUMENT, _INSERT_ALIASES = insert(_DOCUMENTS), insert(_ALIASES)
+_UPDATE_DOCUMENT = update(_DOCUMENTS).where(_DOCUMENTS.c.id == bindparam("_document"))
+_MY_ORIGINAL = (_ORIGINALS.c.document_id == bindparam("_document")) & (_ORIGINALS.c.route == bindparam("_route"))
+_READ_ORIGINAL = select(_ORIGINALS.c.digest).where(_MY_ORIGINAL)
+_DELETE_ORIGINAL, _INSERT_ORIGINAL = delete(_ORIGINALS).where(_MY_ORIGINAL), insert(_ORIGINALS)
+_MY_HARVEST = (_HARVESTS.c.document_id == bindparam("_document")) & (_HARVESTS.c.route == bindparam("_route"))
+_READ_HARVEST = select(_HARVESTS.c.digest, _HARVESTS.c.record).where(_MY_HARVEST)
+_DELETE_HARVEST, _INSERT_HARVEST = delete(_HARVESTS).where(_MY_HARVEST), insert(_HARVESTS)
+_ROUTES = select(_HARVESTS.c.route, _HARVESTS.c.record, _HARVESTS.c.pages).where(
+    _HARVESTS.c.document_id == bindparam("document")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +87,7 @@ def put(connection: Connection, log: ChangeLog, said: Said, *, revive: bool) -> 
         raise UsageError(f"{said.document.title or 'a document'} has no alias, so it cannot be told from others")
     identifier, fresh = _find(connection, said.document, names, revive=revive)
     # Whoever writes something of a document holds its row, so that two writers never mix.
-    record = connection.execute(
-        select(tables.documents.c.record).where(tables.documents.c.id == identifier).with_for_update()
-    ).scalar_one()
+    record = connection.execute(_HOLD, {"document": identifier}).scalar_one()
     changed = _put_aliases(connection, identifier, names)
     changed |= _put_original(connection, identifier, said)
     changed |= put_diagnostics(connection, identifier, said.route, said.diagnostics)
@@ -69,7 +111,7 @@ def forget(connection: Connection, log: ChangeLog, identifier: str, reason: str)
     ).scalar_one_or_none()
     if held is None:
         raise NotFoundError(f"the catalogue has no document {identifier}")
-    names = connection.execute(_names_of(identifier)).scalars().all()
+    names = connection.execute(_NAMES, {"document": identifier}).scalars().all()
     twins = _twins(connection, identifier)
     present = select(illustrations.c.id).where(
         illustrations.c.document_id == identifier, illustrations.c.state == "present"
@@ -115,19 +157,13 @@ def _find(connection: Connection, document: Document, names: tuple[str, ...], *,
     identifier = _raise_from_the_dead(connection, document, names, revive=revive) or _free_id(connection, names)
     counts = dict.fromkeys(("page_count", "done_count", "picture_count", "noise_count"), 0)
     empty = dict.fromkeys(("provider", "series_id", "series_title", "record"), "")
-    connection.execute(insert(tables.documents).values(id=identifier, arrived=arrived, **counts, **empty))
+    connection.execute(_INSERT_DOCUMENT, {"id": identifier, "arrived": arrived, **counts, **empty})
     return identifier, True
 
 
 def _owner(connection: Connection, names: Sequence[str]) -> str | None:
     """Return the document with one of these names that came first."""
-    owner: str | None = connection.execute(
-        select(tables.documents.c.id)
-        .join(tables.aliases, tables.aliases.c.document_id == tables.documents.c.id)
-        .where(tables.aliases.c.alias.in_(names))
-        .order_by(tables.documents.c.arrived)
-        .limit(1)
-    ).scalar_one_or_none()
+    owner: str | None = connection.execute(_OWNER, {"names": list(names)}).scalar_one_or_none()
     return owner
 
 
@@ -135,12 +171,8 @@ def _raise_from_the_dead(
     connection: Connection, document: Document, names: Sequence[str], *, revive: bool
 ) -> str | None:
     """Return the id that a forgotten document had, its tombstone taken away; refuse where that was not asked for."""
-    table, stones = tables.tombstone_aliases, tables.tombstones
-    rows = connection.execute(
-        select(stones.c.document_id, stones.c.at)
-        .where(stones.c.document_id.in_(select(table.c.document_id).where(table.c.alias.in_(names))))
-        .order_by(stones.c.at, stones.c.document_id)
-    ).all()
+    stones = tables.tombstones
+    rows = connection.execute(_BURIED, {"names": list(names)}).all()
     if not rows:
         return None
     if not revive:
@@ -157,47 +189,38 @@ def _free_id(connection: Connection, names: tuple[str, ...]) -> str:
     """Return the id that the canonical alias gives; a suffix tells it from another document that has it, or had it."""
     wanted = candidate = document_id(names)
     number = 1
-    while any(
-        connection.execute(select(column).where(column == candidate)).first()
-        for column in (tables.documents.c.id, tables.tombstones.c.document_id)
-    ):
+    while any(connection.execute(taken, {"document": candidate}).first() for taken in _TAKEN):
         number += 1
         candidate = f"{wanted}-{number}"
     return candidate
 
 
-def _names_of(identifier: str) -> Select[str]:
-    table = tables.aliases
-    return select(table.c.alias).where(table.c.document_id == identifier)
-
-
 def _put_aliases(connection: Connection, identifier: str, names: Sequence[str]) -> bool:
-    known = set(connection.execute(_names_of(identifier)).scalars())
+    known = set(connection.execute(_NAMES, {"document": identifier}).scalars())
     new = [{"alias": name, "document_id": identifier} for name in names if name not in known]
     if new:
-        connection.execute(insert(tables.aliases), new)
+        connection.execute(_INSERT_ALIASES, new)
     return bool(new)
 
 
 def _put_original(connection: Connection, identifier: str, said: Said) -> bool:
     if said.original is None:
         return False
-    table = tables.originals
     digest = hashlib.sha256(said.original).hexdigest()
-    mine = (table.c.document_id == identifier) & (table.c.route == said.route)
-    if connection.execute(select(table.c.digest).where(mine)).scalar_one_or_none() == digest:
+    mine = {"_document": identifier, "_route": said.route}
+    before = connection.execute(_READ_ORIGINAL, mine).scalar_one_or_none()
+    if before == digest:
         return False
-    connection.execute(delete(table).where(mine))
-    connection.execute(
-        insert(table).values(document_id=identifier, route=said.route, digest=digest, body=deflate(said.original))
-    )
+    if before is not None:
+        connection.execute(_DELETE_ORIGINAL, mine)
+    body = {"document_id": identifier, "route": said.route, "digest": digest, "body": deflate(said.original)}
+    connection.execute(_INSERT_ORIGINAL, body)
     return True
 
 
 def _put_harvest(connection: Connection, identifier: str, said: Said, names: tuple[str, ...]) -> bool:
-    table = tables.harvests
-    mine = (table.c.document_id == identifier) & (table.c.route == said.route)
-    before = connection.execute(select(table.c.digest, table.c.record).where(mine)).one_or_none()
+    mine = {"_document": identifier, "_route": said.route}
+    before = connection.execute(_READ_HARVEST, mine).one_or_none()
     document = replace(said.document, id=identifier, aliases=names)
     if before and said.unlearnt:
         document = keep(document, decode(Document, before.record), said.unlearnt)
@@ -206,57 +229,45 @@ def _put_harvest(connection: Connection, identifier: str, said: Said, names: tup
     digest = hashlib.sha256("\0".join((record, pages, own_articles)).encode()).hexdigest()
     if before and before.digest == digest:
         return False
-    connection.execute(delete(table).where(mine))
+    if before:
+        connection.execute(_DELETE_HARVEST, mine)
     connection.execute(
-        insert(table).values(
-            document_id=identifier,
-            route=said.route,
-            at=now(),
-            digest=digest,
-            record=record,
-            pages=pack(pages),
-            articles=pack(own_articles),
-        )
+        _INSERT_HARVEST,
+        {
+            "document_id": identifier,
+            "route": said.route,
+            "at": now(),
+            "digest": digest,
+            "record": record,
+            "pages": pack(pages),
+            "articles": pack(own_articles),
+        },
     )
     return True
 
 
 def _merge(connection: Connection, log: ChangeLog, identifier: str, before: str) -> None:
     """Make the document and its pages anew from what all routes say."""
-    table = tables.harvests
-    rows = connection.execute(select(table).where(table.c.document_id == identifier)).all()
+    rows = connection.execute(_ROUTES, {"document": identifier}).all()
     document = merge_documents(in_order({row.route: decode(Document, row.record) for row in rows}))
     pages = merge_pages(in_order({row.route: decode(tuple[Page, ...], unpack(row.pages)) for row in rows}))
     record = encode(document)
     if record != before:
-        connection.execute(
-            update(tables.documents)
-            .where(tables.documents.c.id == identifier)
-            .values(
-                provider=clean(document.provider),
-                series_id=clean(document.series.id) if document.series else "",
-                series_title=clean(document.series.title) if document.series else "",
-                date_start=document.date.start.isoformat() if document.date and document.date.start else None,
-                date_end=document.date.end.isoformat() if document.date and document.date.end else None,
-                record=record,
-            )
-        )
+        values = {
+            "provider": clean(document.provider),
+            "series_id": clean(document.series.id) if document.series else "",
+            "series_title": clean(document.series.title) if document.series else "",
+            "date_start": document.date.start.isoformat() if document.date and document.date.start else None,
+            "date_end": document.date.end.isoformat() if document.date and document.date.end else None,
+            "record": record,
+        }
+        connection.execute(_UPDATE_DOCUMENT, {"_document": identifier, **values})
     put_pages(connection, log, identifier, pages)
 
 
 def _twins(connection: Connection, identifier: str) -> Sequence[str]:
     """Return the other documents that have a name of this one."""
-    table = tables.aliases
-    return (
-        connection.execute(
-            select(table.c.document_id)
-            .where(table.c.alias.in_(_names_of(identifier)), table.c.document_id != identifier)
-            .distinct()
-            .order_by(table.c.document_id)
-        )
-        .scalars()
-        .all()
-    )
+    return connection.execute(_TWINS, {"document": identifier}).scalars().all()
 
 
 def _name_twins(connection: Connection, identifier: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields, replace
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from ..records import DateSpan, Document, ImageSource, Page, Rights, Size
@@ -64,6 +65,8 @@ def learn(page: Page, size: Size | None, image: ImageSource | None) -> Page:
 
 def _merge_page(pages: Sequence[Page]) -> Page:
     first = pages[0]
+    if len(pages) == 1 and len(first.texts) < 2 and (first.image is None or _says_all(first.image)):
+        return first
     images = [page.image for page in pages if page.image]
     return replace(
         first,
@@ -82,6 +85,11 @@ def _merge_images(images: Sequence[ImageSource]) -> ImageSource:
     return replace(
         first, **{name: _first((getattr(image, name) for image in same), _SEEN_EMPTY[name]) for name in _SEEN}
     )
+
+
+def _says_all(image: ImageSource) -> bool:
+    """Tell whether merging a scan with itself leaves it as it is."""
+    return all(value or value == _SEEN_EMPTY[name] for name, value in zip(_SEEN, _seen(image), strict=True))
 
 
 def _kind(kinds: Sequence[str]) -> str:
@@ -114,4 +122,5 @@ def _all(values: Iterable[tuple[_Value, ...]]) -> tuple[_Value, ...]:
 
 _EMPTY: dict[str, Any] = {field.name: "" if field.default is MISSING else field.default for field in fields(Document)}
 _SEEN = ("service", "size", "format", "sha256", "bytes")
+_seen = attrgetter(*_SEEN)
 _SEEN_EMPTY: dict[str, Any] = {field.name: field.default for field in fields(ImageSource) if field.name in _SEEN}

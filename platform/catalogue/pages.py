@@ -16,6 +16,8 @@ from .codec import clean, decode, encode
 from .merging import learn
 
 _TABLE = tables.pages
+_READ = select(_TABLE).where(_TABLE.c.document_id == bindparam("document"))
+_INSERT, _UPDATE = insert(_TABLE), update(_TABLE).where(_TABLE.c.id == bindparam("_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,13 @@ def unique_keys(pages: Iterable[Page]) -> tuple[Page, ...]:
 
 def put_pages(connection: Connection, log: ChangeLog, document: str, pages: Sequence[Page]) -> None:
     """Make a document's pages those given: add, change, and remove those that no route knows any more."""
-    old = {row.key: row for row in connection.execute(select(_TABLE).where(_TABLE.c.document_id == document))}
-    added, changed = [], []
-    for said in pages:
-        key = clean(said.key)
-        page = replace(said, key=key, id=page_id(document, key))
+    old = {row.key: row for row in connection.execute(_READ, {"document": document})}
+    added, changed, unseen = [], [], encode(Seen())
+    for page in pages:
+        key = clean(page.key)
+        id_ = page_id(document, key)
+        if (page.key, page.id) != (key, id_):
+            page = replace(page, key=key, id=id_)
         row = old.pop(key, None)
         if row is None:
             added.append(
@@ -52,7 +56,7 @@ def put_pages(connection: Connection, log: ChangeLog, document: str, pages: Sequ
                     "key": key,
                     "number": page.number,
                     "record": encode(page),
-                    "seen": encode(Seen()),
+                    "seen": unseen,
                     "fingerprint": "",
                 }
             )
@@ -65,9 +69,9 @@ def put_pages(connection: Connection, log: ChangeLog, document: str, pages: Sequ
             log.note("page", page.id, document, "update")
             reframe(connection, log, decode(Page, row.record), page)
     if added:
-        connection.execute(insert(_TABLE), added)
+        connection.execute(_INSERT, added)
     if changed:
-        connection.execute(update(_TABLE).where(_TABLE.c.id == bindparam("_id")), changed)
+        connection.execute(_UPDATE, changed)
     if old:
         _remove(connection, log, document, [row.id for row in old.values()])
     if added or old:

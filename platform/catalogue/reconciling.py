@@ -56,8 +56,6 @@ def put_illustrations(
 ) -> tuple[int, int]:
     """Make a page's illustrations those found; return by how many pictures and noise grew in number."""
     rows = {row["id"]: row for row in connection.execute(_READ, {"page": page}).mappings()}
-    if not rows and not found:
-        return 0, 0
     known = _known(connection, rows)
     boxes = {one.id: one.box for one in known}
     ids = name(page, known, [one.box for one in found])

@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, exists, insert, select, update
 
 from ..errors import NotFoundError, RefusedError, UsageError
 from ..records import Diagnostic, Illustration, ImageSource, Page
@@ -21,8 +21,18 @@ from .reconciling import put_illustrations
 
 # Statements of the busiest way are made once: that halves what SQLAlchemy takes for each.
 _PAGES, _DOCUMENTS, _TEXTS = tables.pages, tables.documents, tables.page_texts
+_ODD, _FOUND = tables.diagnostics, tables.illustrations
 _READ = (
-    select(_PAGES, _DOCUMENTS.c.done_count, _DOCUMENTS.c.picture_count, _DOCUMENTS.c.noise_count, _TEXTS.c.digest)
+    select(
+        _PAGES,
+        _DOCUMENTS.c.done_count,
+        _DOCUMENTS.c.picture_count,
+        _DOCUMENTS.c.noise_count,
+        _TEXTS.c.digest,
+        # Most pages have neither, and then need not be asked for them.
+        exists().where(_ODD.c.document_id == _PAGES.c.document_id, _ODD.c.scope == _PAGES.c.id).label("odd"),
+        exists().where(_FOUND.c.page_id == _PAGES.c.id).label("found"),
+    )
     .join(_DOCUMENTS, _DOCUMENTS.c.id == _PAGES.c.document_id)
     .outerjoin(_TEXTS, _TEXTS.c.page_id == _PAGES.c.id)
     .where(_PAGES.c.id == bindparam("page"))
@@ -62,13 +72,16 @@ def put(connection: Connection, log: ChangeLog, findings: Findings, runs: Collec
     record = encode(page)
     changed = record != before["record"]
     changed |= _put_words(connection, page.id, text, before["digest"])
-    changed |= put_diagnostics(connection, document, page.id, findings.diagnostics)
+    if findings.diagnostics or before["odd"]:
+        changed |= put_diagnostics(connection, document, page.id, findings.diagnostics)
     if (record, seen, findings.fingerprint) != (before["record"], before["seen"], before["fingerprint"]):
         values = {"record": record, "seen": seen, "fingerprint": findings.fingerprint}
         connection.execute(_UPDATE, {"_page": page.id, **values})
     if changed:
         log.note("page", page.id, document, "update")
-    pictures, noise = put_illustrations(connection, log, document, page.id, found)
+    pictures = noise = 0
+    if found or before["found"]:
+        pictures, noise = put_illustrations(connection, log, document, page.id, found)
     done = bool(findings.fingerprint) - bool(before["fingerprint"])
     if done or pictures or noise:
         grown = {
