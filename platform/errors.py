@@ -6,6 +6,7 @@ EstampeError
 ├── RefusedError            a foreign document cannot be understood; names it, the cause and the remedy
 │   ├── FormatError         it is not what it says it is: truncated, hostile, absurd
 │   ├── UnsupportedError    it is well formed, but a kind that Estampe does not read
+│   │   └── OtherKindError  it is something of IIIF, but neither manifest nor collection; says what
 │   └── ForgottenError      it was here, and somebody asked to forget it
 ├── NetworkError            an address gave nothing usable; carries the address
 │   ├── OfflineError        asked of the network while it is off, and not in the cache
@@ -57,6 +58,14 @@ class FormatError(RefusedError):
 
 class UnsupportedError(RefusedError):
     """It is well formed, but of a kind that Estampe does not read."""
+
+
+class OtherKindError(UnsupportedError):
+    """It is something of IIIF, but neither manifest nor collection; ``what`` says what: ``a page of annotations``…"""
+
+    def __init__(self, document: str, what: str, remedy: str = "") -> None:
+        self.what = what
+        super().__init__(document, f"it is {what}, not a manifest or collection", remedy)
 
 
 class ForgottenError(RefusedError):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from urllib.parse import parse_qs
 
-from ..errors import EstampeError, FormatError, OfflineError, RefusedError, UnsupportedError, UsageError
+from ..errors import EstampeError, FormatError, OfflineError, OtherKindError, RefusedError, UnsupportedError, UsageError
 from ..identity import find_ark
 from ..net import DEFAULT_LIMIT, Door
 from ..settings import Settings
@@ -19,6 +20,7 @@ from .join import OcrFolder
 from .licences import licence_word
 from .lists import SourceList, read_list
 from .names import is_mistyped
+from .others import nothing_in, with_others
 from .records import Harvested, Refusal
 from .sources import FORMS, mistyped_ark, not_understood, query_of, split, tidy
 from .sru import search
@@ -90,20 +92,32 @@ class Harvester:
         return self._walk(str(path), _read(path))
 
     def _folder(self, path: Path) -> Iterator[Harvested | Refusal]:
+        """Give what a folder holds. What lies beside manifests and is none is told with the last document."""
         findings = find(path)
-        count = 0
-        for found in harvest_deliveries(path, findings):
+        own = {str(manifest) for manifest in findings.manifests}
+        last, count, others = None, 0, list[OtherKindError]()
+        for found in chain(harvest_deliveries(path, findings), self._manifests(findings.manifests)):
+            if isinstance(found, Refusal) and found.source in own and isinstance(found.error, OtherKindError):
+                others.append(found.error)
+                continue
             count += 1
-            yield found
-        for manifest in findings.manifests:
-            count += 1
+            if isinstance(found, Refusal):
+                yield found
+                continue
+            if last:
+                yield last
+            last = found
+        if last:
+            yield with_others(last, others)
+        elif not count:
+            raise nothing_in(path, others)
+
+    def _manifests(self, paths: Iterable[Path]) -> Iterator[Harvested | Refusal]:
+        for path in paths:
             try:
-                yield from self._walk(str(manifest), _read(manifest))
+                yield from self._walk(str(path), _read(path))
             except EstampeError as error:
-                yield Refusal(str(manifest), error)
-        if not count:
-            cause = "no scan, ALTO, METS or manifest is in this folder, nor in those below it"
-            raise UnsupportedError(str(path), cause)
+                yield Refusal(str(path), error)
 
     def _list(self, listed: SourceList) -> Iterator[Harvested | Refusal]:
         for source in listed.sources:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import FormatError, UnsupportedError
+from ..errors import FormatError, OtherKindError, UnsupportedError
 from ..records import Severity
 from .collections import ReadCollection, read_collection
 from .manifests import ReadManifest, read_manifest
@@ -89,9 +89,8 @@ def _note_version(node: Json, notes: Notes) -> None:
 def _refusal(node: Json, address: str) -> UnsupportedError:
     if kind(node) in _OTHERS:
         what, remedy = _OTHERS[kind(node)]
-        return UnsupportedError(address, f"it is {what}, not a manifest or collection", remedy)
+        return OtherKindError(address, what, remedy)
     if "iiif.io/api/image" in " ".join([*texts(node.get("protocol")), _contexts(node)]):
-        cause = "it describes an image (info.json), not a manifest or collection"
-        return UnsupportedError(address, cause, "give the manifest that shows this image")
+        return OtherKindError(address, "the description of an image (info.json)", "give the manifest that shows this image")
     cause = f"it is of type {kind(node)[:50]!r}" if kind(node) else "it is JSON of another kind"
     return UnsupportedError(address, f"{cause}, not a IIIF manifest or collection")

@@ -158,6 +158,44 @@ def test_manifest_files(tmp_path: Path) -> None:
     assert len(found) == 1 and isinstance(found.refusals[0].error, FormatError)
 
 
+ANNOTATIONS = {"@context": CONTEXT, "id": "https://example.org/1", "type": "AnnotationPage", "items": []}
+LIST = {
+    "@context": "http://iiif.io/api/presentation/2/context.json",
+    "@id": "https://e.org/2",
+    "@type": "sc:AnnotationList",
+}
+
+
+def test_annotations_beside_manifests_are_passed_over(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        manifest_of(tmp_path / f"{name}.json", canvas("https://example.org/canvas/1"))
+    for number in range(5):
+        (tmp_path / f"annotations-{number}.json").write_text(json.dumps(ANNOTATIONS), "utf-8")
+    (tmp_path / "list.json").write_text(json.dumps(LIST), "utf-8")
+    (tmp_path / "package.json").write_text('{"name": "something else"}', "utf-8")
+    found = harvest(tmp_path)
+    assert len(found) == 2 and not found.refusals
+    assert not found[0].diagnostics
+    [remark] = found[1].diagnostics
+    assert (remark.code, remark.severity) == ("file-not-understood", "info")
+    assert (
+        "a page of annotations (annotations-0.json, annotations-1.json, annotations-2.json and 2 more)"
+        in remark.message
+    )
+    assert "a list of annotations (list.json)" in remark.message
+    # What may have been a manifest is refused, and so is what was asked for by name.
+    (tmp_path / "cut.json").write_text('{"type": "Manifest", "items": [', "utf-8")
+    assert [Path(refusal.source).name for refusal in harvest(tmp_path).refusals] == ["cut.json"]
+    [refusal] = harvest(tmp_path / "list.json").refusals
+    assert "give the manifest that it is about" in str(refusal.error)
+
+
+def test_a_folder_of_annotations_alone_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "1.json").write_text(json.dumps(ANNOTATIONS), "utf-8")
+    [refusal] = harvest(tmp_path).refusals
+    assert refusal.source == str(tmp_path) and "but a page of annotations (1.json)" in str(refusal.error)
+
+
 def test_without_a_network_an_address_is_refused() -> None:
     for source in ("https://example.org/manifest", "ark:/12148/bpt6k46000341", "sru:x", "issues:cb32771891w/1910"):
         [refusal] = Harvest(Harvester(None, Settings()), source).refusals
