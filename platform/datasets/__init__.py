@@ -2,10 +2,12 @@
 
 from . import presenting
 from .illustrations import date_row, entries, export_illustrations
+from .pictures import Pictured, publish_pictures
 from .publication import Published, publish
 from .scans import is_local, scan_address
 
 __all__ = [
+    "Pictured",
     "Published",
     "date_row",
     "entries",
@@ -13,5 +15,6 @@ __all__ = [
     "is_local",
     "presenting",
     "publish",
+    "publish_pictures",
     "scan_address",
 ]

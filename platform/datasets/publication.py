@@ -41,15 +41,18 @@ def publish(
     """Write manifests, annotations, collections and the list of changes as files, at the paths of their addresses.
 
     Only documents that changed since the folder was last published are written, and what was forgotten is removed.
-    A publication that is killed goes on where it was. Scans, crops and search inside need a server.
+    A publication that is killed goes on where it was. Scans that are files of this machine follow with
+    `publish_pictures`; search inside needs a server.
 
     Args:
         catalogue: is read.
-        folder: what a web server serves at the base address; only ``iiif/`` and ``.estampe/`` in it are touched.
+        folder: what a web server serves at the base address; of what is in it, only ``iiif/``, ``thumbnails/`` and
+            ``.estampe/`` are touched.
         addresses: the maker of public addresses.
         progress: is told how many of how many changed documents are done.
 
-    Raises UsageError where the folder has an ``iiif`` that is not ours, BusyError where another process publishes.
+    Raises UsageError where the folder has an ``iiif`` or ``thumbnails`` that is not ours, BusyError where another
+    process publishes.
 
     """
     base = addresses.base_url.rstrip("/")
@@ -62,11 +65,11 @@ def publish(
             place = fresh
         elif place.version != fresh.version:
             # Another Estampe may write the same documents otherwise.
-            place = fresh
+            place = replace(fresh, pictured=place.pictured)
         if place.settled == last:
             progress(0, 0)
             return Published(0, 0, ())
-        changed = _changed(catalogue, place.position, last)
+        changed = changed_documents(catalogue, place.position, last)
         written, refused = 0, []
         for done, (document, sequence) in enumerate(changed.items(), start=1):
             try:
@@ -84,7 +87,7 @@ def publish(
         return Published(written, len(changed) - written - len(refused), tuple(refused))
 
 
-def _changed(catalogue: Catalogue, after: int, last: int) -> dict[str, int]:
+def changed_documents(catalogue: Catalogue, after: int, last: int) -> dict[str, int]:
     """Return the documents that changed, by the last change of each: who did one has done all changes up to that."""
     changed: dict[str, int] = {}
     while after < last:

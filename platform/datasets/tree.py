@@ -14,8 +14,9 @@ from urllib.parse import unquote
 
 from ..errors import BusyError, RefusedError, UsageError
 
-#: Everything that is published lies below this, so it can be told from what else a web server's folder holds.
+#: What is published lies below these, so it can be told from what else a web server's folder holds.
 _ROOT = "iiif"
+_THUMBNAILS = "thumbnails"
 _OWN = ".estampe"
 
 
@@ -24,13 +25,15 @@ class Place:
     """How far a publication has come.
 
     ``position`` is the last change whose documents are written; ``settled`` the last one that collections and the list
-    of changes tell of; ``base`` the public address, and ``version`` the Estampe that wrote it.
+    of changes tell of; ``pictured`` the last one whose scans are here as tiles; ``base`` the public address, and
+    ``version`` the Estampe that wrote it.
     """
 
     base: str
     version: str
     position: int = 0
     settled: int = -1
+    pictured: int = 0
 
 
 class Tree:
@@ -52,10 +55,9 @@ class Tree:
 
         Raises BusyError; UsageError where the folder has a part of that name which is not ours.
         """
-        if not self._state.exists() and (self._folder / _ROOT).exists():
-            raise UsageError(
-                f"{self._folder / _ROOT} is there already and was not published by Estampe; choose another folder"
-            )
+        for taken in (self._folder / _ROOT, self._folder / _THUMBNAILS):
+            if not self._state.exists() and taken.exists():
+                raise UsageError(f"{taken} is there already and was not published by Estampe; choose another folder")
         self._state.parent.mkdir(parents=True, exist_ok=True)
         with (self._state.parent / "lock").open("w") as lock:
             try:
@@ -70,28 +72,36 @@ class Tree:
 
     def clear(self) -> None:
         """Remove everything that was published."""
-        shutil.rmtree(self._folder / _ROOT, ignore_errors=True)
+        for name in (_ROOT, _THUMBNAILS):
+            shutil.rmtree(self._folder / name, ignore_errors=True)
 
     def write(self, address: str, content: Any) -> None:
         """Write JSON at an address; a file that is equal stays as it is."""
         data = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-        path = self._path(address)
+        path = self.path(address)
         if not (path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._write(path, data)
 
     def remove_beside(self, address: str, kept: set[str]) -> None:
         """Remove the files beside an address that are not kept, by their addresses."""
-        folder, paths = self._path(address).parent, {self._path(one) for one in kept}
+        folder, paths = self.path(address).parent, {self.path(one) for one in kept}
         for path in folder.glob("*.json"):
             if path not in paths:
                 path.unlink()
 
     def remove_around(self, address: str) -> None:
         """Remove the folder of a file, with everything in it."""
-        shutil.rmtree(self._path(address).parent, ignore_errors=True)
+        shutil.rmtree(self.path(address).parent, ignore_errors=True)
 
-    def _path(self, address: str) -> Path:
+    @property
+    def scratch(self) -> Path:
+        """A folder for what is not yet whole; what is made in it can be moved to its place at once."""
+        folder = self._folder / _OWN / "making"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def path(self, address: str) -> Path:
         """Return the file of an address of ours. Raises RefusedError where its parts name no files."""
         parts = [unquote(part) for part in address.removeprefix(self._base).split("/")[1:]]
         if any(part in {"", ".", ".."} or "/" in part or "\0" in part or len(part.encode()) > 200 for part in parts):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from estampe.catalogue import Catalogue
 from estampe.datasets import export_illustrations
+from estampe.iiif import Addresses
 from estampe.records import Box, DateSpan, ImageService, ImageSource, Label
 from tests.catalogue.builders import GREY, RUNS, boxed, document, found, page, photograph, put, read
 
@@ -51,6 +52,35 @@ def test_a_line_has_everything(catalogue: Catalogue) -> None:
     assert {"concept": "photograph", "facet": "technique", "confidence": 0.8, "run": "labels@1"} in one["labels"]
     assert one["pixels"]["palette"] == [["#808080", 0.75], ["#000000", 0.25]]
     assert (two["page"], two["noise"], two["image"]) == (2, "rule", None)
+
+
+def test_no_folder_of_this_machine_is_in_it(tmp_path: Path) -> None:
+    """The same scans in another folder give the same lines, with the address at which the scan is published."""
+    made = []
+    for name in ("here", "there"):
+        folder = tmp_path / name
+        with Catalogue.open(f"sqlite:///{folder}.sqlite") as catalogue:
+            catalogue.put_runs(RUNS)
+            known = put(catalogue, page(1, image=ImageSource(str(folder / "scans" / "0001.tif"))), route="folder")
+            (sheet,) = catalogue.pages(known)
+            read(catalogue, sheet, *boxed(sheet, Box(0, 0, 9, 9)))
+            made.append(list(export_illustrations(catalogue)))
+            (line,) = export_illustrations(catalogue, Addresses("https://pictures.example.org"))
+            assert json.loads(line)["image"] == f"https://pictures.example.org/iiif/images/{sheet.id}"
+    assert made[0] == made[1] and str(tmp_path) not in made[0][0]
+    assert json.loads(made[0][0])["image"] == f"/iiif/images/{sheet.id}"
+
+
+def test_what_is_forgotten_meanwhile_is_left_out(catalogue: Catalogue) -> None:
+    for number in range(3):
+        known = put(catalogue, document=document(aliases=(f"ark:/12148/n{number}",)))
+        for sheet in catalogue.pages(known):
+            read(catalogue, sheet, *boxed(sheet, Box(0, 0, 9, 9)))
+    lines = export_illustrations(catalogue)
+    first = json.loads(next(lines))
+    for number in (1, 2):
+        catalogue.forget(f"ark:/12148/n{number}")
+    assert {first["document"], *(json.loads(line)["document"] for line in lines)} == {first["document"]}
 
 
 def test_the_order_does_not_depend_on_that_of_writing(tmp_path: Path) -> None:
