@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
-import resource
 import shutil
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Self
 
 from estampe.catalogue import Catalogue
 from estampe.harvest import Harvested, Harvester, Refusal
@@ -28,20 +30,61 @@ from estampe.search import open_index
 from estampe.settings import Settings
 
 _DATA = Path(os.environ.get("ESTAMPE_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+_MARKS = (100, 300, 1000, 3000, 10_000)
 _ISSUE = _DATA / "bnf-e2e-excelsior-1910" / "OLR-BnF" / "4600034"
 
 
+class Memory:
+    """Watches the memory that this process and its readers hold, in MB; `marks` has the most up to so many pages.
+
+    Pages of files that are mapped, of the index above all, are the system's to take back and are counted apart.
+    """
+
+    def __init__(self, pages: Callable[[], int]) -> None:
+        self._pages, self._end = pages, threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self.marks: dict[int, dict[str, int]] = {}
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._end.wait(0.1):
+            seen = self._pages()
+            mark = next((mark for mark in _MARKS if seen <= mark), _MARKS[-1])
+            own, mapped = _status("self")
+            readers = sum(_status(str(child.pid))[0] for child in multiprocessing.active_children())
+            most = self.marks.setdefault(mark, {"run": 0, "readers": 0, "mapped": 0})
+            for name, value in (("run", own), ("readers", readers), ("mapped", mapped)):
+                most[name] = max(most[name], value)
+
+
+def _status(process: str) -> tuple[int, int]:
+    """Return what a process holds, and what it has mapped of files, in MB; nothing of one that has gone."""
+    try:
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError:
+        return 0, 0
+    told = dict(line.split(":", 1) for line in lines)
+    own, mapped = (int(told.get(name, "0").split()[0]) * 1024 // 1_000_000 for name in ("RssAnon", "RssFile"))
+    return own, mapped
+
+
 class Copies:
-    """Harvests one issue over and over: each copy is written, harvested, read, and deleted when the next one comes."""
+    """Harvests one issue over and over: each copy is written, harvested, and deleted when another one has been read."""
 
     def __init__(self, harvester: Harvester, issue: Path, scratch: Path, pages: int) -> None:
         self._harvester, self._issue, self._scratch, self._pages = harvester, issue, scratch, pages
         self.seen = 0
-        self.marks: dict[int, int] = {}
 
     def harvest(self, source: str) -> Iterator[Harvested | Refusal]:
         del source
-        number = 1_000_000
+        number, before = 1_000_000, None
         while self.seen < self._pages:
             number += 1
             folder = self._scratch / str(number)
@@ -58,16 +101,10 @@ class Copies:
                 if isinstance(found, Harvested):
                     self.seen += len(found.pages)
                 yield found
-            shutil.rmtree(folder)
-            for mark in (100, 300, 1000, 3000, 10_000):
-                if self.seen >= mark and mark not in self.marks:
-                    self.marks[mark] = resident()
-
-
-def resident() -> int:
-    """Return the memory that this process holds now, in MB."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() // 1_000_000
+            # Its last pages are still being read.
+            if before:
+                shutil.rmtree(before)
+            before = folder
 
 
 def issue(scratch: Path) -> Path:
@@ -93,6 +130,7 @@ def measure(pages: int) -> dict[str, object]:
         copies = Copies(Harvester(None, settings), original, scratch, pages)
         readers = Readers(settings.processes)
         pipeline = Pipeline(catalogue, index, None, pictures=False, watcher=Silence(), readers=readers)
+        memory = stack.enter_context(Memory(lambda: copies.seen))
         started = time.perf_counter()
         summary = pipeline.run(copies, ["copies"])
         seconds = time.perf_counter() - started
@@ -100,12 +138,13 @@ def measure(pages: int) -> dict[str, object]:
     return {
         "issue": original.name,
         "pages": summary.read,
+        "pages_that_failed": summary.unreadable + summary.failed,
         "illustrations": summary.illustrations,
         "seconds": round(seconds, 1),
         "pages_per_second": round(summary.read / seconds, 1),
         "reading_alone_pages_per_second": round(reading, 1),
-        "memory_mb_after_pages": copies.marks,
-        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000,
+        "processes": settings.processes or len(os.sched_getaffinity(0)),
+        "most_memory_mb_up_to_pages": memory.marks,
         "disk_bytes_per_page": disk // summary.read,
     }
 

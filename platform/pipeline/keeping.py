@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -40,7 +41,7 @@ class Keeping:
         done = self._collect()
         if time.monotonic() - self._begun > EVERY:
             self._begun = time.monotonic()
-            self._going = self._executor.submit(follow, self._catalogue, self._index)
+            self._going = self._executor.submit(_follow, self._catalogue, self._index)
         return done
 
     def finish(self) -> int:
@@ -53,3 +54,11 @@ class Keeping:
         with suppress(BusyError):
             return going.result() if going else 0
         return 0
+
+
+def _follow(catalogue: Catalogue, index: Index) -> int:
+    done = follow(catalogue, index)
+    # What an index takes to gather its words and lets go of, glibc keeps for the next thread, and more each time.
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
+        trim(0)
+    return done
