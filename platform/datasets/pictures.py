@@ -38,9 +38,9 @@ def publish_pictures(
 ) -> Pictured:
     """Write the scans that are files of this machine as image services of level 0, and a small picture of each.
 
-    A scan takes about as much room again as the file it is. Only scans of documents that changed are looked at, and
-    of these only those made anew whose file has another time; what belongs to no page any more is removed. A run that
-    is killed goes on where it was, and a service is there whole or not at all.
+    The files of a scan take two to three times the room of the JPEG they are made of. Only scans of documents that
+    changed are looked at, and of these only those made anew whose file has another time; what belongs to no page any
+    more is removed. A run that is killed goes on where it was, and a service is there whole or not at all.
 
     Args:
         catalogue: is read.
