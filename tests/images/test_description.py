@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import imagehash
 import numpy as np
 import pytest
@@ -60,6 +62,22 @@ def test_a_palette_has_six_colours_and_its_shares_are_one() -> None:
     assert 2 <= len(palette) <= 6
     assert sum(share for _, share in palette) == pytest.approx(1, abs=0.01)
     assert [share for _, share in palette] == sorted((share for _, share in palette), reverse=True)
+
+
+def test_the_hash_is_that_of_imagehash() -> None:
+    dice = np.random.default_rng(7)
+    pictures = [waves(), flag(), on_paper(), with_stamp(), Image.new("L", (90, 50), 255), Image.new("L", (1, 1), 9)]
+    pictures += [Image.fromarray(dice.integers(0, 256, (40, 60), np.uint8)) for _ in range(50)]
+    for picture in pictures:
+        assert describe(picture).phash == str(imagehash.phash(picture.convert("L")))
+
+
+@pytest.mark.real_data
+def test_the_hash_of_real_pictures_is_that_of_imagehash(data: Path) -> None:
+    for path in sorted((data / "genre").rglob("*.jpg"))[::20]:
+        with Image.open(path) as opened:
+            picture = opened.convert("RGB")
+        assert describe(picture).phash == str(imagehash.phash(picture)), path
 
 
 def test_near_copies_have_near_hashes() -> None:
