@@ -7,7 +7,9 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pyvips
@@ -17,6 +19,9 @@ from ..records import Box, Size
 from .decoding import opened, plain
 
 _TILE = 512
+_MAKING = "making-"
+#: What began to be made so long ago, in seconds, was left by a process that was killed.
+_ABANDONED = 24 * 3600.0
 _QUALITY = 82
 
 
@@ -29,6 +34,7 @@ class Derivatives:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._swept = False
 
     def crop(self, scan: Path, box: Box, frame: Size, width: int) -> Path:
         """Return a JPEG of a box of the page's frame, at most ``width`` pixels wide. Raises FormatError."""
@@ -83,6 +89,17 @@ class Derivatives:
         """Delete all derivatives of a scan, whatever its content was when they were made."""
         shutil.rmtree(self._home(scan), ignore_errors=True)
 
+    def _sweep(self) -> None:
+        """Remove, once, what was left unmade; what another process may be making now is not touched."""
+        if self._swept:
+            return
+        self._swept = True
+        for left in self._folder.glob(f"{_MAKING}*"):
+            with suppress(OSError):
+                # The folder's own time is that of the last file that began in it.
+                if left.stat().st_mtime < time.time() - _ABANDONED:
+                    shutil.rmtree(left, ignore_errors=True)
+
     def _home(self, scan: Path) -> Path:
         name = hashlib.sha256(os.fsencode(scan.absolute())).hexdigest()[:32]
         return self._folder / name[:2] / name
@@ -97,7 +114,8 @@ class Derivatives:
         if target.exists():
             return target
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._folder, prefix="making-") as scratch:
+        self._sweep()
+        with tempfile.TemporaryDirectory(dir=self._folder, prefix=_MAKING) as scratch:
             made = Path(scratch) / name
             try:
                 make(made)

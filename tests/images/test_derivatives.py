@@ -48,6 +48,17 @@ def test_a_crop_shows_its_box_at_the_width_that_is_asked_for(derivatives: Deriva
     assert right[2] > right[0]
 
 
+def test_what_killed_processes_left_is_swept_and_nothing_else(tmp_path: Path, scan: Path) -> None:
+    folder = tmp_path / "derivatives"
+    old, young = folder / "making-old", folder / "making-young"
+    for making in (old, young):
+        (making / "tiles").mkdir(parents=True)
+        (making / "tiles" / "half.jpg").touch()
+    os.utime(old, (0, 0))
+    kept = Derivatives(folder).thumbnail(scan, 100)
+    assert kept.exists() and not old.exists() and (young / "tiles" / "half.jpg").exists()
+
+
 def test_thumbnails(derivatives: Derivatives, scan: Path) -> None:
     assert size(derivatives.thumbnail(scan, 130)) == (130, 90)
     assert size(derivatives.thumbnail(scan, 9000)) == (1300, 900)
