@@ -216,6 +216,10 @@ class Door:
                 cause = str(error)
                 if error.final:
                     raise UnavailableError(target.address, cause) from error
+            except OSError as error:
+                cause = f"it cannot be kept in {self._cache.folder}: {error.strerror or error}"
+                remedy = "make room there, or let it be written to, and run the same again"
+                raise UnavailableError(target.address, f"{cause}; {remedy}") from error
             except TooLongError as error:
                 raise UnavailableError(
                     target.address, f"{target.host} asks to be left alone for {_duration(error.seconds)}; ask later"

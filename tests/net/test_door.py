@@ -454,3 +454,13 @@ def test_we_say_who_we_are() -> None:
     assert user_agent("mail@example.org").endswith(" (+mail@example.org)")
     assert user_agent("x)\r\nEvil: 1\u2014").endswith(" (+xEvil: 1)")
     assert "+" not in user_agent("")
+
+
+def test_what_cannot_be_kept_is_told_with_the_folder(make_door: MakeDoor, server: Any, tmp_path: Path) -> None:
+    server.routes["/x"] = lambda h, n: h.give(200, b"body")
+    door = make_door()
+    shutil.rmtree(tmp_path / "cache", ignore_errors=True)
+    (tmp_path / "cache").write_text("no folder")
+    with pytest.raises(UnavailableError, match="make room there") as caught:
+        door.get(f"{server.url}/x")
+    assert str(tmp_path / "cache") in str(caught.value) and len(server.requests["/x"]) == 1
