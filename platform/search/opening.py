@@ -25,8 +25,8 @@ _LOG = logging.getLogger(__name__)
 def open_index(settings: Settings, catalogue: Catalogue) -> Index:
     """Open the index of a catalogue.
 
-    Where there is none, one of another version, or one that cannot be read, it is made anew first, which takes a minute
-    for some hundred thousand pictures. Of several processes that start at once one does so, and the others wait.
+    Where there is none, one of another version, or one that cannot be read, it is made anew first, which takes some
+    minutes for a hundred thousand pictures. Of several processes that start at once one does so, and the others wait.
 
     Args:
         settings: the home folder is that of the index too.
