@@ -41,7 +41,8 @@ def credit_line(entry: Entry, address: str) -> str:
     quoted = gettext("“%(words)s”", words=words) if words else ""
     work = joined((document.title, span(document.date), gettext("p. %(page)s", page=folio(entry))), ", ")
     rights = document.rights
-    source = rights.attribution or joined((document.source, document.provider), " / ")
+    provider = names.value_name("provider", document.provider)
+    source = rights.attribution or joined((document.source, provider), " / ")
     licence = names.licence_name(rights.licence) if rights.licence else rights.statement
     sentences = [part.rstrip(". ") for part in (joined((quoted, work), ", "), source, shortened(licence, 200)) if part]
     return f"{'. '.join(sentences)}. {address}"

@@ -49,6 +49,8 @@ SORTS = {
     "document": _l("By document"),
 }
 VALUES = {
+    # What a folder's documents are from, where nothing says so.
+    "provider": {"local files": _l("local files")},
     "colour_mode": {
         "bitonal": _l("black and white"),
         "grey": _l("shades of grey"),

@@ -11,6 +11,7 @@ from flask_babel import format_date
 from ...catalogue import ProviderTally, SeriesTally, Tally
 from ...iiif import slug
 from ...records import Document
+from .. import names
 from ..cards import own_crop, own_thumbnail
 from ..formats import joined, number
 from ..pictures import Picture, page_picture, picture
@@ -62,7 +63,7 @@ def providers(tallies: Sequence[ProviderTally], *, pictured: bool = True) -> lis
     addresses = services().addresses
     return [
         Shelf(
-            name=tally.provider,
+            name=names.value_name("provider", tally.provider),
             numbers=_numbers(tally.tally),
             picture=_first_cover(tally.provider) if pictured else Picture(1),
             address=url_for("pages.collection", kind="providers", name=slug(tally.provider)),
