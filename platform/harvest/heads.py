@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..errors import FormatError
 from ..identity import bnf_ark, find_ark
-from ..ocr import feed, refuse_doctype
+from ..ocr import feed, is_page, refuse_doctype
 from ..records import Size
 
 _WANTED = {"MeasurementUnit", "fileName", "fileIdentifier", "documentIdentifier"}
@@ -128,4 +128,4 @@ def _size(attrib: dict[str, str]) -> Size | None:
         size = Size(round(float(attrib["WIDTH"])), round(float(attrib["HEIGHT"])))
     except (KeyError, ValueError, OverflowError):
         return None
-    return size if 0 < size.w < 200_000 and 0 < size.h < 200_000 else None
+    return size if is_page(size.w, size.h) else None

@@ -15,6 +15,8 @@ from .values import Json, Notes, absolute, entries, identifier, integer, kind, o
 from .wording import label
 
 #: Proportions of canvas and image may differ so much by rounding.
+#: A canvas with a shorter or longer side is read, and told.
+_SHORTEST, _LONGEST = 16, 200_000
 _SAME_SHAPE = 0.02
 
 
@@ -108,6 +110,9 @@ def _page(canvas: Json, key: str, id_: str, number: int, document: str, base: st
         size = image.size if image else None
         what = "its image's was taken" if size else "nothing tells it"
         notes.add("canvas-size-missing", f"a canvas does not say its size; {what}", where)
+    elif min(size.w, size.h) < _SHORTEST or max(size.w, size.h) > _LONGEST:
+        message = f"a canvas is {size.w} × {size.h}, which no page is; what is found on it may lie in the wrong place"
+        notes.add("canvas-size-absurd", message, where)
     return Page(
         id=page_id(document, key),
         key=key,

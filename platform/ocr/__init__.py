@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .alto import read_alto
+from .geometry import is_page
 from .mets import read_mets
 from .safexml import DEFAULT_LIMIT, Source, Target, feed, refuse_doctype, safe_parse
 from .structure import Mets, MetsPage
@@ -15,6 +16,7 @@ __all__ = [
     "Source",
     "Target",
     "feed",
+    "is_page",
     "page_words",
     "read_alto",
     "read_mets",

@@ -25,11 +25,14 @@ from .safexml import Source, WrongBytesError, encoding_conflict, feed, holds, pe
 
 _MARGINS = ("TopMargin", "BottomMargin", "LeftMargin", "RightMargin")
 _BLOCKS = ("TextBlock", "Illustration", "GraphicalElement", "ComposedBlock")
+#: So many pictures a page may have; beyond, its OCR went wrong.
+_MOST_PICTURES = 500
 # What the counted oddities mean, and how bad they are.
 _ODDITIES = {
     "alto-box-missing": ("blocks have no position and nothing in them that has; left out", Severity.WARNING),
     "alto-box-absurd": ("elements have a position that cannot be; what they hold is used instead", Severity.WARNING),
     "alto-block-misplaced": ("blocks do not lie where their lines are; put around the lines", Severity.WARNING),
+    "alto-box-outside": ("blocks lie wholly outside the page; they can be shown nowhere", Severity.WARNING),
     "alto-id-twice": ("blocks have the id of another; given one of their own", Severity.WARNING),
     "alto-rotation": ("blocks have a rotation that is no number; taken as upright", Severity.WARNING),
     "alto-words-unplaced": ("words have no usable position; the box of their line is used", Severity.WARNING),
@@ -189,6 +192,8 @@ class _Reader:
         """Make one diagnostic of everything that was odd in the same way."""
         words = self.layout.words
         counted = {code: (len(ids), f" (first: {ids[0][:80]})") for code, ids in self.layout.odd.items()}
+        if outside := self.outside():
+            counted["alto-box-outside"] = (len(outside), f" (first: {outside[0][:80]})")
         counted["alto-words-unplaced"] = (words.unplaced, "")
         counted["alto-words-estimated"] = (words.estimated, "")
         counted["alto-confidence"] = (words.doubtful, "")
@@ -196,6 +201,19 @@ class _Reader:
             if count:
                 text, severity = _ODDITIES[code]
                 self.diagnostics.append(Diagnostic(code, f"{count} {text}{example}.", severity, self.name))
+        pictures = sum(region.element == "Illustration" for region in self.layout.regions.values())
+        if pictures > _MOST_PICTURES:
+            message = f"marks {pictures:,} pictures on one page; no page has so many, so its OCR went wrong here"
+            self.diagnostics.append(_odd(self.name, "alto-pictures-many", message))
+
+    def outside(self) -> list[str]:
+        """Return the ids of what lies wholly outside the page."""
+        if self.size is None:
+            return []
+        w, h = self.size.w, self.size.h
+        boxes = [(one.id, one.box) for one in self.layout.blocks.values()]
+        boxes += [(one.id, one.box) for one in self.layout.regions.values()]
+        return [id_ for id_, box in boxes if box.x >= w or box.y >= h or box.right <= 0 or box.bottom <= 0]
 
 
 def _identifier(texts: dict[str, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..records import Severity, Size
-from .geometry import ASSUMED_DPI, PER_INCH, Ruler
+from .geometry import ASSUMED_DPI, PER_INCH, Ruler, is_page
 
 #: Code, message and severity of what was odd.
 Oddity = tuple[str, str, Severity]
@@ -32,12 +32,11 @@ def fit(
         dpi: the resolution of the scan, None where not known.
 
     """
-    if width is None or height is None:
-        odd: Oddity = (
-            "alto-page-size",
-            "does not say how large its page is; boxes are not scaled to the canvas",
-            Severity.WARNING,
-        )
+    if width is None or height is None or not is_page(width, height):
+        said = "does not say how large its page is"
+        if width is not None and height is not None:
+            said = f"says that its page is {width:.0f} × {height:.0f}, which no page is"
+        odd: Oddity = ("alto-page-size", f"{said}; boxes are not scaled to the canvas", Severity.WARNING)
         scale, more = _pixels_per_unit(unit, dpi)
         return Framed(Ruler(scale, scale), frame, (odd, *more))
     if frame is None:

@@ -18,6 +18,10 @@ _FARTHEST = 10_000_000
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d{1,3})?")
 
 
+# No side of a page is shorter or longer, in any unit.
+_SHORTEST, _LONGEST = 16, 200_000
+
+
 class Absurd(ValueError):  # noqa: N818 (a signal between two functions, no error that people see)
     """A position that cannot be: not a number, endless, negative in size, or far off any page."""
 
@@ -97,6 +101,11 @@ def _measure(sx: float, sy: float) -> Callable[[Mapping[str, str]], Box | None]:
 
 
 _measured_as_is = _measure(1.0, 1.0)
+
+
+def is_page(width: float, height: float) -> bool:
+    """Tell whether a page can be so large, in pixels or in any unit of ALTO."""
+    return min(width, height) >= _SHORTEST and max(width, height) <= _LONGEST
 
 
 def length(text: str | None) -> float | None:

@@ -114,6 +114,13 @@ def test_sizes_that_cannot_be_are_told_and_the_image_tells() -> None:
     assert manifest(manifest_2(canvas_2(1, width="1000", height=1500.0))).pages[0].size == Size(1000, 1500)
 
 
+@pytest.mark.parametrize("side", [1, 9_000_000])
+def test_a_canvas_of_a_size_that_no_page_has_is_told(side: int) -> None:
+    found = manifest(manifest_3(canvas_3(1, width=side, height=side)))
+    assert found.pages[0].size == Size(side, side)
+    assert "canvas-size-absurd" in codes(found)
+
+
 def test_ocr_is_found_wherever_it_is_linked() -> None:
     found = manifest(
         manifest_3(

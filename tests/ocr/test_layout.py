@@ -231,6 +231,34 @@ def test_boxes_are_scaled_to_the_canvas_and_neighbours_stay_neighbours() -> None
     assert page.size == Size(300, 600)
 
 
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (1, 2000), (9_999_999, 9_999_999)])
+def test_a_page_size_that_no_page_has_is_told_and_not_used(width: int, height: int) -> None:
+    for frame in (None, Size(1000, 2000)):
+        page = framed(alto(text("a"), width=width, height=height), frame)
+        assert page.blocks[0].box == Box(0, 0, 100, 100) and page.size == frame
+        [told] = page.diagnostics
+        assert told.code == "alto-page-size" and f"{width} × {height}, which no page is" in told.message
+
+
+def test_what_lies_outside_the_page_is_told() -> None:
+    page = read(text("a"), element("Illustration", ID="i", **place(1000, 5, 50, 50)), width=1000)
+    [told] = page.diagnostics
+    assert (told.code, told.message.split()[0]) == ("alto-box-outside", "1") and "first: i" in told.message
+    assert codes(read(element("Illustration", **place(990, 1990, 50, 50)))) == [], (
+        "what reaches over the edge is no oddity"
+    )
+
+
+def test_more_pictures_than_any_page_has_are_told() -> None:
+    many = [element("Illustration", ID=f"i{n}", **place(n % 50, n // 50, 300, 400)) for n in range(2000)]
+    page = read(*many)
+    [told] = page.diagnostics
+    assert told.code == "alto-pictures-many" and "2,000 pictures" in told.message
+    assert len(page.regions) == 2000, "none is dropped"
+    rules = [element("GraphicalElement", **place(n % 50, n // 50, 300, 1)) for n in range(2000)]
+    assert codes(read(*rules)) == [], "a table may have so many rules"
+
+
 def test_a_canvas_of_another_shape_is_told() -> None:
     page = framed(alto(text("a"), width=1000, height=2000), Size(1000, 1900))
     assert codes(page) == ["alto-frame-shape"]
