@@ -15,11 +15,11 @@ from threading import Timer
 import click
 
 from .catalogue import Catalogue, Counts
-from .datasets import export_illustrations
+from .datasets import export_illustrations, publish_pictures
 from .datasets import publish as publish_tree
 from .errors import EstampeError, SettingsError, UsageError
 from .harvest import Harvester
-from .housekeeping import forget as forget_document
+from .housekeeping import forget as forget_documents
 from .iiif import Addresses
 from .net import open_door
 from .pipeline import Pipeline, Readers, Stopped, Stopping, Summary
@@ -197,15 +197,24 @@ def _serve(settings: Settings, host: str, port: int, workers: int, *, open_brows
 
 @main.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--pictures/--no-pictures", default=True, help="Write scans that are files of this machine, in tiles.")
 @click.pass_obj
-def publish(settings: Settings, folder: Path) -> None:
+def publish(settings: Settings, folder: Path, pictures: bool) -> None:
     """Write the IIIF of all documents into FOLDER, to be served by any web server at ESTAMPE_BASE_URL."""
-    with _stores(settings) as catalogue, counter(sys.stderr, "documents") as progress:
-        published = publish_tree(catalogue, folder, Addresses(settings.base_url), progress)
-    click.echo(f"documents written: {published.written}, removed: {published.removed}")
-    for document, cause in published.refused:
-        click.echo(f"refused: {document}: {cause}", err=True)
-    if published.refused:
+    addresses = Addresses(settings.base_url)
+    with _stores(settings) as catalogue:
+        with counter(sys.stderr, "documents") as progress:
+            published = publish_tree(catalogue, folder, addresses, progress)
+        click.echo(f"documents written: {published.written}, removed: {published.removed}")
+        refused = list(published.refused)
+        if pictures:
+            with counter(sys.stderr, "scans") as progress:
+                pictured = publish_pictures(catalogue, folder, addresses, progress)
+            click.echo(f"scans written:     {pictured.written}, removed: {pictured.removed}")
+            refused += pictured.refused
+    for name, cause in refused:
+        click.echo(f"refused: {name}: {cause}", err=True)
+    if refused:
         sys.exit(1)
 
 
@@ -223,18 +232,19 @@ def index_rebuild(settings: Settings) -> None:
 
 
 @main.command()
-@click.argument("document")
+@click.argument("documents", nargs=-1, required=True, metavar="DOCUMENT...")
 @click.pass_obj
-def forget(settings: Settings, document: str) -> None:
-    """Remove DOCUMENT (its id, its ARK or its manifest's address) with all that hangs on it.
+def forget(settings: Settings, documents: tuple[str, ...]) -> None:
+    """Remove each DOCUMENT (its id, its ARK or its manifest's address) with all that hangs on it.
 
-    A tombstone stays, so that it is not harvested again by accident. The index is made anew, so that nothing of the
-    document is left in its files.
+    A tombstone stays, so that it is not harvested again by accident. The index is made anew, once for all, so that
+    nothing of them is left in its files.
     """
     with _stores(settings) as catalogue, open_index(settings, catalogue) as index_:
         with counter(sys.stderr, "documents") as progress:
-            forgotten = forget_document(settings, catalogue, index_, document, progress)
-        click.echo(f"forgotten: {forgotten}")
+            forgotten = forget_documents(settings, catalogue, index_, documents, progress)
+        for identifier in forgotten:
+            click.echo(f"forgotten: {identifier}")
 
 
 @main.group()

@@ -1,8 +1,8 @@
-"""Forgetting a document: nothing of it stays in catalogue, index, cache and derivatives but its tombstone."""
+"""Forgetting documents: nothing of them stays in catalogue, index, cache and derivatives but their tombstones."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .catalogue import Catalogue
@@ -20,20 +20,22 @@ def forget(
     settings: Settings,
     catalogue: Catalogue,
     index: Index,
-    name: str,
+    names: Sequence[str],
     progress: Callable[[int, int], None] | None = None,
-) -> str:
-    """Forget a document by its id, an alias or its manifest's address; return its id. Raises NotFoundError.
+) -> list[str]:
+    """Forget documents by their id, an alias or their manifest's address; return their ids.
 
-    The index is made anew at the end, for it would keep what was deleted in its files until it has reason to write
-    them again; ``progress`` hears how many documents of how many are in it. A forgetting that was cut off is brought to
-    its end by asking for it again.
+    Raises NotFoundError, with nothing done, where one of them is not there. The index is made anew at the end, once for
+    all of them, for it would keep what was deleted in its files until it has reason to write them again; ``progress``
+    hears how many documents of how many are in it. A forgetting that was cut off is brought to its end by asking for it
+    again.
     """
-    document, identifier, aliases = _find(catalogue, name)
+    found = [_find(catalogue, name) for name in names]
     door = open_door(settings)
-    if document is None:
-        erase(door, aliases)
-    else:
+    for document, identifier, aliases in found:
+        if document is None:
+            erase(door, aliases)
+            continue
         pages = (*catalogue.pages(identifier), *catalogue.said_pages(identifier))
         erase(door, aliases, document, pages)
         derivatives = Derivatives(settings.derivatives)
@@ -42,7 +44,7 @@ def forget(
         catalogue.forget(identifier)
     follow(catalogue, index)
     rebuild(settings, catalogue, progress)
-    return identifier
+    return list(dict.fromkeys(identifier for _, identifier, _ in found))
 
 
 def _find(catalogue: Catalogue, name: str) -> tuple[Document | None, str, tuple[str, ...]]:

@@ -91,4 +91,7 @@ def test_a_forgotten_document_leaves_nothing_but_its_names(
     assert re.search(rf"^refused: .*{goes.ark}.*it was forgotten on", refused.errors, re.MULTILINE)
     assert not [path for path, data in files(inside.home).items() if goes.title.encode() in data]
     inside("forget", goes.ark)
-    assert "there is no document nothing" in inside("forget", "nothing", status=1).errors
+    assert "there is no document nothing" in inside("forget", stays.ark, "nothing", status=1).errors
+    assert exported(inside), "nothing is done where one of several is not there"
+    assert len(inside("forget", stays.ark, goes.ark).output.splitlines()) == 2
+    assert not exported(inside)
