@@ -76,13 +76,15 @@ def test_a_forgotten_document_leaves_nothing_behind(corpus: Path, estampe: Estam
     estampe("run", "--offline", corpus / "documents" / "book", corpus / "documents" / "album")
     rows = estampe.export()
     forgotten = rows[0]["document"]
-    estampe("publish", estampe.home / "published")
+    published = estampe.home / "published"
+    estampe("publish", published)
+    scans = {path.parent.name.rpartition(".")[0] for path in published.glob("iiif/images/*/info.json")}
+    assert scans == {row["document"] for row in rows}
     estampe("forget", forgotten)
-    estampe("publish", estampe.home / "published")
+    estampe("publish", published)
+    assert not list(published.glob(f"*/**/{forgotten}.*"))
     assert {row["document"] for row in estampe.export()} == {row["document"] for row in rows} - {forgotten}
-    left = [
-        path for path in (estampe.home / "published").rglob("*.json") if f"/{forgotten}/" in path.read_text("utf-8")
-    ]
+    left = [path for path in published.rglob("*.json") if f"/{forgotten}/" in path.read_text("utf-8")]
     assert not [path for path in left if "activity" not in path.parts]
     refused = estampe("run", "--offline", corpus / "documents", status=1)
     assert "forgotten" in refused.errors
