@@ -52,7 +52,11 @@ def find_ark(text: str) -> tuple[str, str] | None:
 
 def manifest_alias(address: str) -> str:
     """Return the alias of a manifest's id: the same with http and https, and with or without a slash at the end."""
-    parts = urlsplit(address.strip())
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        # No address, and so nobody's.
+        return f"iiif:{address.strip()}"
     return f"iiif:{parts.netloc.lower()}{parts.path.rstrip('/')}" + (f"?{parts.query}" if parts.query else "")
 
 

@@ -16,8 +16,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.types import TypeEngine
 
 from ..errors import SettingsError
-from . import failures
 from .codec import clean
+from .failures import no_folder
 
 #: An execution option of connections that will write.
 WRITES = "estampe_writes"
@@ -53,11 +53,10 @@ def open_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if not parsed.database or parsed.database == ":memory:":
             raise SettingsError("the catalogue's SQLite database must be a file, as sqlite:///folder/catalogue.sqlite")
-        failures.warn_of_a_new_one(parsed)
         try:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise failures.no_folder(error, parsed) from error
+            raise no_folder(error, parsed) from error
     # Readers see one state of the catalogue however many queries they make; SQLite does that by itself.
     options: dict[str, Any] = {} if parsed.get_backend_name() == "sqlite" else {"isolation_level": "REPEATABLE READ"}
     try:

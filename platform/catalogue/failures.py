@@ -16,7 +16,7 @@ _LOG = logging.getLogger(__name__)
 #: What runs leave beside a catalogue in the home folder.
 _BESIDE = ("index", "jobs", "derivatives")
 _FULL = "the disk is full; make room there and run the same again: it goes on where it was"
-_SHUT = "it cannot be written to; let it be, with its folder, or set ESTAMPE_HOME to a folder that can"
+_SHUT = "it cannot be written to; allow that, for its folder too, or set ESTAMPE_HOME to a folder of yours"
 # What SQLite says, and what to say; the first that fits.
 _SAID = (
     ("disk is full", _FULL),
@@ -56,18 +56,25 @@ def no_folder(error: OSError, url: URL) -> CatalogueError:
     return CatalogueError(f"the catalogue {_place(url)}: {said}")
 
 
-def warn_of_a_new_one(url: URL) -> None:
-    """Say so where a catalogue begins in a folder that had one: what people did is lost with it."""
-    if url.get_backend_name() != "sqlite" or not url.database or Path(url.database).exists():
-        return
-    home = Path(url.database).parent
-    if left := [name for name in _BESIDE if (home / name).is_dir() and any((home / name).iterdir())]:
-        _LOG.warning(
-            "There is no catalogue %s, though its folder holds what belongs to one (%s). A new, empty one begins. "
-            "If that is not what you want, stop, and put a copy of the old one in its place.",
-            Path(url.database).absolute(),
-            ", ".join(left),
-        )
+def left_behind(url: URL) -> list[str]:
+    """Return what lies beside a catalogue that is not there, though it is of no use without one."""
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return []
+    file = Path(url.database)
+    try:
+        return [] if file.exists() else [name for name in _BESIDE if any((file.parent / name).glob("*"))]
+    except OSError:
+        return []
+
+
+def warn_of_a_new_one(url: URL, left: list[str]) -> None:
+    """Say that a catalogue began in a folder that had one: what people did is lost with it."""
+    _LOG.warning(
+        "There was no catalogue %s, though its folder holds what belongs to one (%s). A new, empty one begins. "
+        "If that is not what you want, stop, and put a copy of the old one in its place.",
+        _place(url),
+        ", ".join(left),
+    )
 
 
 def _place(url: URL) -> Path:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import CatalogueError
 from . import dialect
-from .failures import explained
+from .failures import explained, left_behind, warn_of_a_new_one
 
 #: The newest migration; a test keeps it true.
 HEAD = "0001"
@@ -18,12 +18,15 @@ _FOLDER = Path(__file__).parent / "migrations"
 
 def migrate(engine: Engine) -> None:
     """Bring the tables up to date, one process at a time. Raises CatalogueError."""
+    left = left_behind(engine.url)
     try:
         if _version(engine) == HEAD:
             return
         _upgrade(engine)
     except SQLAlchemyError as error:
         raise explained(error, engine.url) from error
+    if left:
+        warn_of_a_new_one(engine.url, left)
 
 
 def _version(engine: Engine) -> str | None:

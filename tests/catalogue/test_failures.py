@@ -61,7 +61,7 @@ def test_a_damaged_file_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("cause", "words"),
     [
-        ("attempt to write a readonly database", "set ESTAMPE_HOME to a folder that can"),
+        ("attempt to write a readonly database", "set ESTAMPE_HOME to a folder of yours"),
         ("unable to open database file", "look whether the folder is there"),
         ("disk I/O error", "full, failing or gone"),
         ("database is locked", "another process has been writing"),
