@@ -193,6 +193,18 @@ def test_where_no_way_leads_on_the_page_says_so(
     assert "2 of 33" in text(client, unescape(cards[1]) + "&after=WyJm")
 
 
+def test_where_the_order_by_best_match_ends_the_page_says_so(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("estampe.search.ranking.DEEPEST", 12)
+    page = text(client, "/en/search?q=inondations")
+    cards = re.findall(r'<a class="card-link" href="([^"]+)"', page)
+    assert len(cards) == 12 and "17 pictures" in page and "The best 12 of them are shown" in page
+    last = text(client, unescape(cards[-1]))
+    assert "12 of 17" in last and "ends here" in last
+    assert "are shown" not in text(client, "/en/search?q=inondations&sort=date")
+
+
 def test_all_values_of_a_facet_can_be_filtered(client: FlaskClient) -> None:
     whole = text(client, "/fr/facets/function?q=Seine")
     some = text(client, "/fr/facets/function?q=Seine&find=MODE")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ...catalogue import Entry
-from ...search import FACETS, Query, Results
+from ...search import FACETS, Cursor, Query, Results
 from ..cards import Card, cards
 from ..links import link
 from ..services import services
@@ -21,7 +21,10 @@ _LARGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A search and its answer, as a page shows them."""
+    """A search and its answer, as a page shows them.
+
+    ``ends_at`` is the place at which its order ends before all are shown, else 0.
+    """
 
     query: Query
     total: int
@@ -31,6 +34,7 @@ class Found:
     certainties: list[Choice]
     timeline: Timeline | None
     next: str
+    ends_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,16 @@ def find(query: Query) -> Found:
         certainties(query) if labelled(shown) else [],
         timeline(query, results.timeline),
         address(replace(query, after=results.next)) if results.next else "",
+        _ends_at(query, results),
     )
+
+
+def _ends_at(query: Query, results: Results) -> int:
+    """Return the place of the last picture, where the order by best match ends there though more were found; else 0."""
+    if results.next or not results.hits:
+        return 0
+    last = Cursor.decode(replace(query, after=results.hits[-1].cursor))
+    return last.rank if last and last.rank < results.total else 0
 
 
 def hit_cards(query: Query, results: Results) -> list[Card]:

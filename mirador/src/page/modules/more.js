@@ -1,5 +1,6 @@
 // <a data-more="#wall" href="…&after=…">: when the link comes near, the items of #wall on the page it leads to are
-// appended here, and the link becomes that page's own. Should that fail, it stays the plain link that it is.
+// appended here, and the link becomes that page's own; where that has none, what it says of the end (data-more-end) takes
+// its place. Should all that fail, it stays the plain link that it is.
 import { within } from '../enhance.js';
 
 export function enhance(root) {
@@ -32,7 +33,9 @@ async function load(link) {
   }
   const next = page.querySelector('a[data-more]');
   if (!next) {
-    link.remove();
+    const end = page.querySelector('[data-more-end]');
+    if (end) link.parentElement.replaceWith(document.adoptNode(end));
+    else link.remove();
     return;
   }
   link.replaceWith(document.adoptNode(next));
