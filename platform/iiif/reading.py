@@ -91,6 +91,8 @@ def _refusal(node: Json, address: str) -> UnsupportedError:
         what, remedy = _OTHERS[kind(node)]
         return OtherKindError(address, what, remedy)
     if "iiif.io/api/image" in " ".join([*texts(node.get("protocol")), _contexts(node)]):
-        return OtherKindError(address, "the description of an image (info.json)", "give the manifest that shows this image")
+        return OtherKindError(
+            address, "the description of an image (info.json)", "give the manifest that shows this image"
+        )
     cause = f"it is of type {kind(node)[:50]!r}" if kind(node) else "it is JSON of another kind"
     return UnsupportedError(address, f"{cause}, not a IIIF manifest or collection")
