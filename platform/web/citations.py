@@ -37,7 +37,7 @@ def credit_line(entry: Entry, address: str) -> str:
 
     """
     document = entry.document
-    words = shortened(words_of(entry.illustration), 200)
+    words = shortened(words_of(entry.illustration), 200).rstrip(" .")
     quoted = gettext("“%(words)s”", words=words) if words else ""
     work = joined((document.title, span(document.date), gettext("p. %(page)s", page=folio(entry))), ", ")
     rights = document.rights
