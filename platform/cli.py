@@ -257,7 +257,7 @@ def export() -> None:
 def export_illustrations_command(settings: Settings) -> None:
     """Write all illustrations as JSON Lines, in an order that stays the same."""
     with _stores(settings) as catalogue:
-        for line in export_illustrations(catalogue):
+        for line in export_illustrations(catalogue, Addresses(settings.base_url)):
             click.echo(line)
 
 

@@ -65,6 +65,14 @@ def thumbnail(page: str) -> Response:
     return _placeholder(frame or Size(10, 14), _THUMBNAIL)
 
 
+@blueprint.get("/iiif/images/<page>")
+def service(page: str) -> Response:
+    """The name of an image service, from which the standard leads to its description."""
+    if not is_local(_page(page)):
+        abort(404, "The scan of this page has an image service of its own.")
+    return redirect(f"{services().addresses.image_service(page)}/info.json", 303)  # type: ignore[return-value]
+
+
 @blueprint.get("/iiif/images/<page>/info.json", endpoint="info")
 def info(page: str) -> Response:
     """What the image service of a scan offers."""

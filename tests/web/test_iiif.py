@@ -60,10 +60,7 @@ def test_all_public_addresses_have_a_route(site: Site) -> None:
         for language in ("", "fr") if "language" in signature(make).parameters else ("",):
             values = [given[parameter] for parameter in wanted if parameter != "query" or name != "api"]
             address = make(addresses, *values, **({"language": language} if language else {}))
-            path = address.removeprefix(BASE).split("#")[0].split("?")[0]
-            if name == "image_service":
-                path += "/info.json"
-            adapter.match(path)
+            adapter.match(address.removeprefix(BASE).split("#")[0].split("?")[0])
 
 
 def test_a_manifest_leads_to_everything(client: FlaskClient, site: Site) -> None:
@@ -76,6 +73,8 @@ def test_a_manifest_leads_to_everything(client: FlaskClient, site: Site) -> None
         image = canvas["items"][0]["items"][0]["body"]
         assert client.get(image["id"].removeprefix(BASE)).mimetype == "image/jpeg"
         info = get(client, f"{image['service'][0]['id']}/info.json")
+        named = client.get(image["service"][0]["id"].removeprefix(BASE))
+        assert (named.status_code, named.headers["Location"]) == (303, f"{info['id']}/info.json")
         assert info["id"] == image["service"][0]["id"] and (info["width"], info["height"]) == (PAGE.w, PAGE.h)
         notes = get(client, canvas["annotations"][0]["id"], PRESENTATION)
         assert {note["motivation"] for note in notes["items"]} >= {"classifying", "tagging", "supplementing"}
