@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from statistics import median
 from typing import Self
 
 from estampe.catalogue import Catalogue
@@ -35,15 +36,17 @@ _ISSUE = _DATA / "bnf-e2e-excelsior-1910" / "OLR-BnF" / "4600034"
 
 
 class Memory:
-    """Watches the memory that this process and its readers hold, in MB; `marks` has the most up to so many pages.
+    """Watches the memory that this process and its readers hold: in MB the least, the median and the most.
 
-    Pages of files that are mapped, of the index above all, are the system's to take back and are counted apart.
+    It is told by how many pages were seen, from each mark to the next. The index makes it swing, for it gathers words
+    before it writes them; what grew without end would show in the least. Pages of files that are mapped, of the index
+    above all, are the system's to take back and are counted apart.
     """
 
     def __init__(self, pages: Callable[[], int]) -> None:
         self._pages, self._end = pages, threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
-        self.marks: dict[int, dict[str, int]] = {}
+        self._samples: dict[int, list[tuple[int, int, int]]] = {}
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -56,12 +59,20 @@ class Memory:
     def _watch(self) -> None:
         while not self._end.wait(0.1):
             seen = self._pages()
-            mark = next((mark for mark in _MARKS if seen <= mark), _MARKS[-1])
+            mark = next((mark for mark in _MARKS if seen <= mark), seen)
             own, mapped = _status("self")
             readers = sum(_status(str(child.pid))[0] for child in multiprocessing.active_children())
-            most = self.marks.setdefault(mark, {"run": 0, "readers": 0, "mapped": 0})
-            for name, value in (("run", own), ("readers", readers), ("mapped", mapped)):
-                most[name] = max(most[name], value)
+            self._samples.setdefault(mark, []).append((own, readers, mapped))
+
+    def told(self) -> dict[str, dict[str, list[int]]]:
+        """Return least, median and most up to each mark."""
+        return {
+            f"up to {mark} pages": {
+                name: [min(values), round(median(values)), max(values)]
+                for name, values in zip(("run", "readers", "mapped"), zip(*samples, strict=True), strict=True)
+            }
+            for mark, samples in self._samples.items()
+        }
 
 
 def _status(process: str) -> tuple[int, int]:
@@ -144,7 +155,7 @@ def measure(pages: int) -> dict[str, object]:
         "pages_per_second": round(summary.read / seconds, 1),
         "reading_alone_pages_per_second": round(reading, 1),
         "processes": settings.processes or len(os.sched_getaffinity(0)),
-        "most_memory_mb_up_to_pages": memory.marks,
+        "memory_mb": memory.told(),
         "disk_bytes_per_page": disk // summary.read,
     }
 
@@ -156,7 +167,11 @@ def main() -> None:
     arguments = parser.parse_args()
     result = measure(arguments.pages)
     for name, value in result.items():
-        print(f"{name.replace('_', ' '):<34} {value}")
+        if isinstance(value, dict):
+            for inner, told in value.items():
+                print(f"{name.replace('_', ' ')} {inner:<24} {told}")
+        else:
+            print(f"{name.replace('_', ' '):<34} {value}")
     if arguments.json:
         arguments.json.write_text(json.dumps(result, indent=1), "utf-8")
 
