@@ -33,7 +33,9 @@ class Follower(Protocol):
 
 
 def follow(catalogue: Catalogue, index: Follower) -> int:
-    """Bring an index up to what the catalogue has, and return the number of changes that it took in.
+    """Bring an index up to what the catalogue has now, and return the number of changes that it took in.
+
+    What changes meanwhile may be left for the next time, so that this comes to an end while others write.
 
     Each batch is committed as a whole, with the place that it reached. A batch writes what things are now, not what
     each change made of them; so it does no harm where one is told again, by another process or after a crash.
@@ -42,8 +44,8 @@ def follow(catalogue: Catalogue, index: Follower) -> int:
         BusyError: where another process writes into the index and goes on.
 
     """
-    done = 0
-    while changes := catalogue.changes(index.position(), BATCH):
+    done, last = 0, catalogue.last_change()
+    while (position := index.position()) < last and (changes := catalogue.changes(position, BATCH)):
         touched = _Touched(changes)
         index.update(touched.as_now(catalogue), touched.names(), changes[-1].sequence)
         done += len(changes)

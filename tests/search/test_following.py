@@ -150,3 +150,28 @@ def test_an_entry_becomes_all_that_can_be_found() -> None:
         ("engraving", 0.9, "new"),
         ("print", 0.9, "new"),
     ]
+
+
+def test_following_comes_to_an_end_while_others_write(settings: Settings, catalogue: Catalogue, fill: Fill) -> None:
+    fill(catalogue, 1)
+    known = catalogue.last_change()
+    with open_index(settings, catalogue) as index:
+
+        class Busy:
+            """Each batch that it takes makes another one."""
+
+            written = 1
+
+            def position(self) -> int:
+                return index.position()
+
+            def update(self, *batch: Any) -> None:
+                index.update(*batch)
+                self.written += 1
+                fill(catalogue, self.written)
+
+        fill(catalogue, 2)
+        follow(catalogue, Busy())
+        assert known < index.position() < catalogue.last_change()
+        assert follow(catalogue, index) > 0
+        assert index.position() == catalogue.last_change()
