@@ -160,7 +160,7 @@ def test_following_comes_to_an_end_while_others_write(settings: Settings, catalo
         class Busy:
             """Each batch that it takes makes another one."""
 
-            written = 1
+            written = 2
 
             def position(self) -> int:
                 return index.position()
