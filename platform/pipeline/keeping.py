@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -12,6 +11,7 @@ from typing import Self
 from ..catalogue import Catalogue
 from ..errors import BusyError
 from ..search import Index, follow
+from .memory import give_back
 
 #: How often the index follows during a run, in seconds.
 EVERY = 30.0
@@ -58,7 +58,6 @@ class Keeping:
 
 def _follow(catalogue: Catalogue, index: Index) -> int:
     done = follow(catalogue, index)
-    # What an index takes to gather its words and lets go of, glibc keeps for the next thread, and more each time.
-    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
-        trim(0)
+    # An index takes much to gather its words.
+    give_back()
     return done

@@ -11,15 +11,20 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
+from itertools import count
 from multiprocessing.connection import wait
 from typing import Final
 
 from ..records import Page
 from .inputs import Text, fetch_scan, is_local
+from .memory import give_back
 from .page import Reading, Whole, failed, read_page
 
 #: Seconds of reading after which others are started; each takes one to be ready.
 ALONE: Final = 2.0
+#: After how many pages a process gives back what memory it can.
+_OFTEN = 200
+_COUNT = count(1)
 #: Pages that wait for each process, so that none is idle while the run is busy with something else.
 _WAITING = 4
 
@@ -77,6 +82,8 @@ class Readers:
 
 def read(whole: Whole, page: Page, text: Text | None) -> Reading:
     """Read a page, and look at its scan if that is a file. A fault of ours is a diagnostic, and never raised."""
+    if next(_COUNT) % _OFTEN == 0:
+        give_back()
     try:
         local = page.image is not None and is_local(page.image.address)
         return read_page(whole, page, text, lambda page: fetch_scan(page, None) if local else None)
