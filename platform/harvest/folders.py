@@ -94,7 +94,7 @@ def _described(delivery: Delivery, remarks: list[Diagnostic]) -> dict[str, dict[
         else:
             named[name][path] = mets
     if nameless:
-        first = next(iter(named), delivery.folder.as_uri())
+        first = next(iter(named), delivery.folder.resolve().as_uri())
         named[first] = named[first] | nameless
     return dict(named)
 

@@ -64,7 +64,8 @@ class Harvester:
             return self._issues(rest.strip())
         path = Path(source)
         if "://" not in source and _exists(path := path.expanduser()):
-            return self._file(path)
+            # Whoever asks for a scan later stands in another folder.
+            return self._file(path.absolute())
         if ark := gallica_ark(source, self._settings.gallica_url):
             return self._ark(ark, source)
         if is_gallica(source, self._settings.gallica_url) and (query := query_of(source)):
@@ -147,6 +148,7 @@ class Harvester:
     def _local_ocr(self, folder: Path) -> Iterator[Harvested]:
         if not folder.is_dir():
             raise UsageError(f"the folder of OCR {folder} is not there")
+        folder = folder.absolute()
         return (found for found in harvest_deliveries(folder, find(folder)) if isinstance(found, Harvested))
 
     def _joined(self, found: Harvested | Refusal) -> Harvested | Refusal:

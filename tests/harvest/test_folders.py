@@ -25,6 +25,8 @@ METS = (
     '<div TYPE="PAGE"><fptr FILEID="a"/></div></structMap></mets>'
 )
 
+LIST = "name: {en: One}\nprovider: Nobody\nsource: Nobody\nlicences: [any]\nevery: never\nsources: [delivery]\n"
+
 
 def put(path: Path, content: str | bytes = "") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -58,6 +60,24 @@ def test_bnf_with_mets_and_articles(excelsior: Path) -> None:
     assert len(found.articles) > 100
     assert {part.page for article in found.articles for part in article.parts} <= {page.key for page in found.pages}
     assert found.route == "folder" and found.original is None
+
+
+def test_a_folder_is_the_same_by_whatever_path(
+    excelsior: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [whole] = harvest(excelsior)
+    monkeypatch.chdir(excelsior)
+    for path in (Path("..") / excelsior.name, Path()):
+        [found] = harvest(path)
+        assert (found.document, found.articles) == (whole.document, whole.articles)
+        texts = [Path(page.texts[0].address) for page in found.pages]
+        assert all(text.is_absolute() for text in texts), "it is read from elsewhere, too"
+        assert [text.resolve() for text in texts] == [Path(page.texts[0].address).resolve() for page in whole.pages]
+    listed = put(tmp_path / "lists" / "one.yaml", LIST)
+    shutil.copytree(excelsior, tmp_path / "lists" / "delivery")
+    monkeypatch.chdir(tmp_path)
+    [found] = harvest(listed.relative_to(tmp_path))
+    assert found.document.id == whole.document.id and len(found.pages) == 12
 
 
 def test_parts_of_one_document_that_lie_apart_are_one(data: Path) -> None:
