@@ -30,9 +30,10 @@ def forget(
     hears how many documents of how many are in it. A forgetting that was cut off is brought to its end by asking for it
     again.
     """
-    found = [_find(catalogue, name) for name in names]
+    # One may be named twice, by its id and an alias.
+    found = {found[1]: found for found in (_find(catalogue, name) for name in names)}
     door = open_door(settings)
-    for document, identifier, aliases in found:
+    for document, identifier, aliases in found.values():
         if document is None:
             erase(door, aliases)
             continue
@@ -44,7 +45,7 @@ def forget(
         catalogue.forget(identifier)
     follow(catalogue, index)
     rebuild(settings, catalogue, progress)
-    return list(dict.fromkeys(identifier for _, identifier, _ in found))
+    return list(found)
 
 
 def _find(catalogue: Catalogue, name: str) -> tuple[Document | None, str, tuple[str, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -69,6 +70,8 @@ class Pages:
         self._fetching: deque[_Work] = deque()
         self._reading: deque[_Work] = deque()
         self._refused: set[str] = set()
+        #: Documents that somebody forgot meanwhile, each with pages of which something was asked for since.
+        self.forgotten: dict[str, tuple[Document, list[Page]]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -82,6 +85,9 @@ class Pages:
 
     def add(self, whole: Whole, page: Page, before: Fingerprint) -> None:
         """Begin with a page, and end with those whose turn it is. Raises CatalogueError, BusyError, Stopped."""
+        if whole.document.id in self._refused:
+            self._ledger.page(page)
+            return
         self._fetching.append(_Work(whole, page, before, self._threads.submit(fetch_text, page, self._door)))
         self._go_on(_AHEAD)
 
@@ -111,15 +117,32 @@ class Pages:
         """Take a page one step further; where its document is refused on the way, the others go on."""
         document = work.whole.document
         if document.id in self._refused:
+            self._drop(work)
             return
         try:
             step(work)
         except (CatalogueError, BusyError):
             raise
         except Exception as error:  # noqa: BLE001 - one bad document never stops a run
-            name = next(iter(document.aliases), document.id)
-            self._refused.add(document.id)
-            self._ledger.refuse(name, error if isinstance(error, EstampeError) else our_failure(name, error))
+            self._refuse(work, error)
+
+    def _refuse(self, work: _Work, error: Exception) -> None:
+        """Tell that a document cannot be gone on with."""
+        document = work.whole.document
+        name = next(iter(document.aliases), document.id)
+        self._refused.add(document.id)
+        if self._catalogue.tombstone(document.id):
+            self.forgotten[document.id] = (document, [work.page])
+            error = ForgottenError(name, "it was forgotten while it was read")
+        self._ledger.refuse(name, error if isinstance(error, EstampeError) else our_failure(name, error))
+
+    def _drop(self, work: _Work) -> None:
+        """End with a page of a document that was refused on the way."""
+        if not work.text.cancel():
+            with self._stopping.released(), suppress(EstampeError):
+                work.text.result()
+        if work.whole.document.id in self.forgotten:
+            self.forgotten[work.whole.document.id][1].append(work.page)
 
     # --- the steps of a page
 

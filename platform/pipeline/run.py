@@ -82,9 +82,6 @@ class Pipeline:
                     summary.changes += keeping.finish()
                     raise
                 summary.changes += keeping.finish()
-                if self._forgotten and self._door:
-                    # Before it was known which document it is, something of it was asked for.
-                    erase(self._door, self._forgotten)
         return summary
 
     @contextmanager
@@ -126,6 +123,12 @@ class Pipeline:
                     else:
                         self._take(found, pages, keeping)
             pages.finish()
+            if self._door:
+                # Before it was known that they are forgotten, something of them was asked for.
+                if self._forgotten:
+                    erase(self._door, self._forgotten)
+                for document, some in pages.forgotten.values():
+                    erase(self._door, document.aliases, document, some)
 
     def _found(self, harvester: Harvester, source: str) -> Iterator[Harvested | Refusal]:
         """Give what a harvest finds; where Estampe itself fails on it, the other sources go on."""

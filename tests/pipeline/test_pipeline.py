@@ -179,6 +179,24 @@ def test_a_run_says_how_many_pages_it_could_not_read(mine: Mine, folder: Path) -
     assert ("ocr-unreadable", "1") in log.remarks
 
 
+def test_what_is_forgotten_while_it_is_read_is_gone_and_the_others_go_on(
+    mine: Mine, folder: Path, printed: dict[str, StandinDocument], tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    shutil.copy(printed["Mirabelleries"].views[0].alto or "", other / "1.xml")
+
+    class Forgets(Log):
+        def page(self, page: Page) -> None:
+            if mine.catalogue.resolve(folder.as_uri()) and page.key == "1":
+                mine.catalogue.forget(mine.catalogue.resolve(folder.as_uri()) or "")
+
+    summary, log = mine.run(folder, other, watcher=Forgets())
+    assert [line.partition(": ")[2] for line in log.refusals] == ["it was forgotten while it was read"]
+    assert [document.aliases for document in mine.catalogue.documents()] == [(other.as_uri(),)]
+    assert summary.refused == 1 and mine.index.position() == mine.catalogue.last_change()
+
+
 def test_two_runs_at_once_are_told(mine: Mine, folder: Path, tmp_path: Path) -> None:
     jobs = tmp_path / "jobs"
     with alive(jobs, 7):
