@@ -106,7 +106,8 @@ class Catalogue:
         ``iiif`` before ``gallica`` before ``folder``, so the order in which routes come does not matter. Pages are the
         same by their key; one that no route has any more goes, unless a person worked on it. Where two documents turn
         out to be one, the one that came first is written to, and a diagnostic names the other. Fields of the document
-        that the route could not learn this time stay as it said them before.
+        that the route could not learn this time stay as it said them before. Of several manifests at addresses of their
+        own, one is used, by a fixed order; another adds its name, and a diagnostic says so.
 
         Raises ForgottenError where the document was forgotten, unless it is to ``revive``; UsageError without an alias.
         """

@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from ..errors import ForgottenError, NotFoundError, UsageError
 from ..identity import document_id
-from ..records import Article, Diagnostic, Document, Page
+from ..records import Article, Diagnostic, Document, Page, Severity
 from . import tables
 from .changes import ChangeLog, now, take
 from .codec import clean, decode, encode, pack, unpack
 from .compression import deflate
 from .diagnostics import put_diagnostics
+from .manifests import are_rivals, manifests, prevailing
 from .merging import in_order, keep, merge_documents, merge_pages
 from .pages import put_pages, unique_keys
 
@@ -89,12 +91,17 @@ def put(connection: Connection, log: ChangeLog, said: Said, *, revive: bool) -> 
     # Whoever writes something of a document holds its row, so that two writers never mix.
     record = connection.execute(_HOLD, {"document": identifier}).scalar_one()
     changed = _put_aliases(connection, identifier, names)
-    changed |= _put_original(connection, identifier, said)
-    changed |= put_diagnostics(connection, identifier, said.route, said.diagnostics)
-    moved = _put_harvest(connection, identifier, said, names)
-    if moved or fresh:
-        changed |= moved
-        _merge(connection, log, identifier, record)
+    before = connection.execute(_READ_HARVEST, {"_document": identifier, "_route": said.route}).one_or_none()
+    known = decode(Document, before.record).aliases if before else ()
+    if are_rivals(names, known):
+        changed |= _name_rivals(connection, identifier, said.route, prevailing(names, known))
+    if prevailing(names, known) == names:
+        changed |= _put_original(connection, identifier, said)
+        changed |= put_diagnostics(connection, identifier, said.route, said.diagnostics)
+        moved = _put_harvest(connection, identifier, said, names, before)
+        if moved or fresh:
+            changed |= moved
+            _merge(connection, log, identifier, record)
     changed |= _name_twins(connection, identifier)
     if fresh:
         log.note("document", identifier, identifier, "create")
@@ -218,9 +225,10 @@ def _put_original(connection: Connection, identifier: str, said: Said) -> bool:
     return True
 
 
-def _put_harvest(connection: Connection, identifier: str, said: Said, names: tuple[str, ...]) -> bool:
+def _put_harvest(
+    connection: Connection, identifier: str, said: Said, names: tuple[str, ...], before: Row[Any, Any] | None
+) -> bool:
     mine = {"_document": identifier, "_route": said.route}
-    before = connection.execute(_READ_HARVEST, mine).one_or_none()
     document = replace(said.document, id=identifier, aliases=names)
     if before and said.unlearnt:
         document = keep(document, decode(Document, before.record), said.unlearnt)
@@ -268,6 +276,14 @@ def _merge(connection: Connection, log: ChangeLog, identifier: str, before: str)
 def _twins(connection: Connection, identifier: str) -> Sequence[str]:
     """Return the other documents that have a name of this one."""
     return connection.execute(_TWINS, {"document": identifier}).scalars().all()
+
+
+def _name_rivals(connection: Connection, identifier: str, route: str, used: tuple[str, ...]) -> bool:
+    """Say in a diagnostic that the document has more than one manifest, and which of them is used."""
+    address = manifests(used)[0].removeprefix("iiif:")
+    message = f"it has more than one manifest; the one at {address} is used; to use another, forget the document first"
+    remark = Diagnostic("manifest-elsewhere", message, Severity.INFO)
+    return put_diagnostics(connection, identifier, f"{route} manifests", [remark])
 
 
 def _name_twins(connection: Connection, identifier: str) -> bool:

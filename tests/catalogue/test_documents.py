@@ -293,3 +293,33 @@ def test_what_cannot_be_is_refused(catalogue: Catalogue) -> None:
     with pytest.raises(NotFoundError, match="put its document first"):
         read(catalogue, replace(page(1), id="x.f1"))
     assert catalogue.last_change() == 0
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_of_several_manifests_one_is_used_whichever_came_first(catalogue: Catalogue, order: tuple[int, ...]) -> None:
+    """Each adds its name; once all are known, none of them changes anything any more."""
+    places = ("a.example/copy", f"gallica.bnf.fr/iiif/{ARK}/m.json", f"z.example/{ARK}")
+
+    def harvest_all() -> str:
+        for number in order:
+            told = document(places[number], aliases=(ARK, f"iiif:{places[number]}"))
+            pages = page(1, canvas=places[number]), page(2, f"x{number}")
+            identifier = put(catalogue, *pages, document=told, original=places[number].encode())
+        return identifier
+
+    identifier = harvest_all()
+    before = catalogue.last_change()
+    assert harvest_all() == identifier and catalogue.last_change() == before
+    used, original = catalogue.document(identifier), catalogue.original(identifier)
+    assert used and used.title == places[1] and original == places[1].encode()
+    assert [one.key for one in catalogue.pages(identifier)] == ["f1", "x1"]
+    [remark] = catalogue.diagnostics(identifier)
+    assert remark.code == "manifest-elsewhere" and places[1] in remark.message
+
+
+def test_a_manifest_that_says_something_new_is_taken(catalogue: Catalogue) -> None:
+    aliases = (ARK, "iiif:example.org/m")
+    identifier = put(catalogue, document=document("old", aliases=aliases))
+    put(catalogue, document=document("new", aliases=aliases))
+    held = catalogue.document(identifier)
+    assert held and held.title == "new" and not catalogue.diagnostics(identifier)
