@@ -24,6 +24,7 @@ from .others import nothing_in, with_others
 from .records import Harvested, Refusal
 from .sources import FORMS, mistyped_ark, not_understood, query_of, split, tidy
 from .sru import search
+from .versions import Versions
 from .walk import Found, walk
 
 _PAGE = "give the address of the manifest; if this is it, ask again later"
@@ -42,6 +43,7 @@ class Harvester:
     def __init__(self, door: Door | None, settings: Settings, *, ocr_folder: Path | None = None) -> None:
         self._door, self._settings = door, settings
         self._ocr = OcrFolder(lambda: self._local_ocr(ocr_folder)) if ocr_folder else None
+        self._versions = Versions()
 
     def harvest(self, source: str) -> Iterator[Harvested | Refusal]:
         """Give the documents of a source one by one, as they are asked for.
@@ -199,7 +201,10 @@ class Harvester:
 
     def _walk(self, start: str, data: bytes | None = None) -> Iterator[Harvested | Refusal]:
         for found in walk(self._fetch, start, data):
-            yield found if isinstance(found, Refusal) else self._manifest(found)
+            if isinstance(found, Found) and (error := self._versions.other(found)):
+                yield Refusal(found.address, error)
+            else:
+                yield found if isinstance(found, Refusal) else self._manifest(found)
 
     def _manifest(self, found: Found) -> Harvested:
         """Return a manifest's document; the ones of Gallica get the addresses of their ALTO, which they do not name."""

@@ -219,3 +219,14 @@ def test_files_are_found_by_their_address_and_with_odd_names(tmp_path: Path) -> 
         manifest_of(path / "manifest.json", canvas("https://example.org/canvas/1"))
         assert len(harvest(path)) == len(harvest(f"file://{path}")) == len(harvest(f"file://localhost{path}")) == 1
     assert len(harvest((tmp_path / "a b#c?d").as_uri())) == 1
+
+
+def test_of_versions_of_one_manifest_the_first_is_taken(tmp_path: Path) -> None:
+    """They would overwrite each other each time, as they say that they are the same."""
+    manifest_of(tmp_path / "a.json", canvas("https://example.org/canvas/1"))
+    manifest_of(tmp_path / "b.json", canvas("https://example.org/canvas/2"))
+    manifest_of(tmp_path / "c.json", canvas("https://example.org/canvas/1"))
+    found = harvest(tmp_path)
+    assert {page.canvas for one in found for page in one.pages} == {"https://example.org/canvas/1"}
+    [refusal] = found.refusals
+    assert refusal.source == str(tmp_path / "b.json") and str(tmp_path / "a.json") in str(refusal.error)
