@@ -77,5 +77,5 @@ def _parse(variable: str, text: str, default: Any) -> Any:
         raise SettingsError(f"{variable} is {text!r}; it must be a number") from error
     # Some have 0 for what Estampe finds out by itself.
     if isinstance(value, (int, float)) and not (value > 0 or value == default):
-        raise SettingsError(f"{variable} is {text!r}; it must be larger than 0")
+        raise SettingsError(f"{variable} is {text!r}; it must be {'' if default else '0, or '}larger than 0")
     return value

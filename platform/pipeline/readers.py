@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from itertools import count
 from multiprocessing.connection import wait
-from typing import Final
+from typing import Final, TypeAlias
 
 from ..records import Page
 from .inputs import Text, fetch_scan, is_local
@@ -22,9 +22,12 @@ from .page import Reading, Whole, failed, read_page
 
 #: Seconds of reading after which others are started; each takes one to be ready.
 ALONE: Final = 2.0
+# More than that no disk serves, and no machine has.
+_MOST = 256
 #: After how many pages a process gives back what memory it can.
 _OFTEN = 200
 _COUNT = count(1)
+_Task: TypeAlias = tuple[Whole, Page, Text | None]
 #: Pages that wait for each process, so that none is idle while the run is busy with something else.
 _WAITING = 4
 
@@ -48,7 +51,7 @@ class Readers:
     """
 
     def __init__(self, processes: int, *, alone: float = ALONE) -> None:
-        self._processes, self._alone = processes or len(os.sched_getaffinity(0)), alone
+        self._processes, self._alone = min(processes, _MOST) or len(os.sched_getaffinity(0)), alone
         self._spent = 0.0
         self._pool: ProcessPoolExecutor | None = None
 
@@ -67,16 +70,16 @@ class Readers:
         task = (whole.of_page(page), page, text)
         try:
             self._pool = self._pool or _pool(self._processes)
-            future = self._pool.submit(read, *task)
+            future = _submit(self._pool, task)
         except BrokenProcessPool:
             self._pool = _pool(self._processes)
-            future = self._pool.submit(read, *task)
+            future = _submit(self._pool, task)
         return partial(_result, future, task)
 
     def close(self) -> None:
-        """Let the processes go; what they have not begun is not done."""
+        """Let the processes go when they have read what they are at; what they have not begun is not done."""
         if self._pool:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
 
@@ -91,7 +94,16 @@ def read(whole: Whole, page: Page, text: Text | None) -> Reading:
         return failed(page, error)
 
 
-def _result(future: Future[Reading], task: tuple[Whole, Page, Text | None]) -> Reading:
+def _submit(pool: ProcessPoolExecutor, task: _Task) -> Future[Reading]:
+    """Begin a task, for which the pool may start a process; that never hears of Ctrl-C, not even while it starts."""
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.submit(read, *task)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+
+
+def _result(future: Future[Reading], task: _Task) -> Reading:
     try:
         return future.result()
     except BrokenProcessPool:
@@ -99,7 +111,7 @@ def _result(future: Future[Reading], task: tuple[Whole, Page, Text | None]) -> R
     # One of those under way brought all down; which one shows where each is read by itself.
     with _pool(1) as alone:
         try:
-            return alone.submit(read, *task).result()
+            return _submit(alone, task).result()
         except BrokenProcessPool:
             return failed(task[1], ReaderDiedError())
 
@@ -110,8 +122,7 @@ def _pool(processes: int) -> ProcessPoolExecutor:
 
 
 def _begin() -> None:
-    """Leave it to the run's own process to answer Ctrl-C, and go down with it, however that ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Go down with the run's own process, however that ends."""
     threading.Thread(target=_go_down, daemon=True).start()
 
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,27 +72,50 @@ def test_what_kills_a_process_costs_its_own_page_alone(readers: Readers) -> None
     assert not readers.submit(whole, pages[0], None)().diagnostics, "others take its place"
 
 
-def test_processes_go_down_with_the_run(tmp_path: Path) -> None:
-    script = tmp_path / "script.py"
-    script.write_text(
-        "import multiprocessing, time\n"
-        "from estampe.pipeline import Readers\n"
-        "from estampe.pipeline.page import Whole\n"
-        "from estampe.records import Document, Page\n"
-        "if __name__ == '__main__':\n"
-        "    readers = Readers(2, alone=0.0)\n"
-        "    whole = Whole.of(Document(id='a', aliases=('folder:a',), provider='', title='a'), [], 1)\n"
-        "    readers.submit(whole, Page(id='a.1', key='1', number=1), None)()\n"
-        "    print(*(process.pid for process in multiprocessing.active_children()), flush=True)\n"
-        "    time.sleep(600)\n",
-        "utf-8",
-    )
-    process = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    with process.stdout as output:
-        children = [Path("/proc", pid) for pid in output.readline().split()]
+_SCRIPT = """
+import multiprocessing, time
+from estampe.pipeline import Readers
+from estampe.pipeline.page import Whole
+from estampe.records import Document, Page
+
+if __name__ == "__main__":
+    readers = Readers(2, alone=0.0)
+    whole = Whole.of(Document(id="a", aliases=("folder:a",), provider="", title="a"), [], 1)
+    try:
+        reading = readers.submit(whole, Page(id="a.1", key="1", number=1), None)
+        print(*(process.pid for process in multiprocessing.active_children()), flush=True)
+        reading()
+        print("read", flush=True)
+        time.sleep(600)
+    except KeyboardInterrupt:
+        readers.close()
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A run of its own, in a group of its own as a terminal makes one."""
+    path = tmp_path / "script.py"
+    path.write_text(_SCRIPT, "utf-8")
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, str(path)], text=True, start_new_session=True, **pipes) as process:
+        yield process
+        process.kill()
+
+
+def test_processes_go_down_with_the_run(script: subprocess.Popen[str]) -> None:
+    assert script.stdout
+    children = [Path("/proc", pid) for pid in script.stdout.readline().split()]
+    assert script.stdout.readline() == "read\n"
     assert children and all(child.exists() for child in children)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    script.kill()
     while any(child.exists() and "Z" not in (child / "stat").read_text().split()[2] for child in children):
         time.sleep(0.05)
+
+
+def test_processes_that_start_do_not_hear_of_ctrl_c(script: subprocess.Popen[str]) -> None:
+    assert script.stdout
+    script.stdout.readline()
+    os.killpg(script.pid, signal.SIGINT)
+    _, errors = script.communicate(timeout=60)
+    assert (script.returncode, errors) == (0, "")
