@@ -17,6 +17,7 @@ EstampeError
 │   └── UnavailableError    429, 5xx, timeouts and broken answers, after all attempts
 ├── BusyError               another process writes what only one at a time may write
 ├── DamagedIndexError       the search index cannot be read; it can be made anew
+├── NoRoomError             the disk of the search index is full
 ├── CatalogueError          the catalogue's database cannot be opened, read or written
 ├── NotFoundError           the catalogue has no such document, page or illustration
 └── QueryError              a search that cannot be understood; says which part and why
@@ -110,6 +111,10 @@ class BusyError(EstampeError):
 
 class DamagedIndexError(EstampeError):
     """The search index cannot be read. Nothing is lost: it can be made anew from the catalogue."""
+
+
+class NoRoomError(EstampeError):
+    """The disk of the search index is full; names its folder."""
 
 
 class CatalogueError(EstampeError):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, TypeAlias
 
 import tantivy
 
-from ..errors import DamagedIndexError
+from ..errors import DamagedIndexError, NoRoomError
 from .documents import IndexDocument, IndexPage
 from .schema import facet_field, illustration_fields, page_fields, register, schema
 
@@ -62,13 +63,14 @@ class Volume:
     @classmethod
     def create(cls, path: Path) -> Self:
         """Make an empty index in a new folder."""
-        path.mkdir(parents=True)
-        index = tantivy.Index(schema(), str(path))
-        register(index)
-        writer = index.writer(_GATHERED, 1)
-        _write_position(writer, index.schema, 0)
-        writer.commit()
-        writer.wait_merging_threads()
+        with _told_of_room(path):
+            path.mkdir(parents=True)
+            index = tantivy.Index(schema(), str(path))
+            register(index)
+            writer = index.writer(_GATHERED, 1)
+            _write_position(writer, index.schema, 0)
+            writer.commit()
+            writer.wait_merging_threads()
         return cls(path)
 
     def view(self) -> View:
@@ -107,6 +109,12 @@ class Volume:
             fresh: none of the upserts is in the index yet.
 
         """
+        with _told_of_room(self.path):
+            self._update(upserts, deletes, position, fresh=fresh)
+
+    def _update(
+        self, upserts: Iterable[IndexDocument | IndexPage], deletes: Collection[str], position: int, *, fresh: bool
+    ) -> None:
         writer = self._index.writer(_GATHERED_ANEW if fresh else _GATHERED, 1)
         try:
             for identifier in deletes:
@@ -124,6 +132,21 @@ class Volume:
             raise
         finally:
             writer.wait_merging_threads()
+
+
+@contextmanager
+def _told_of_room(path: Path) -> Iterator[None]:
+    """Say that the disk is full where that is why Tantivy failed: it tells by its words alone."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        said: BaseException | None = error
+        while said is not None and "No space left" not in str(said) and "File too large" not in str(said):
+            said = said.__context__
+        if said is None:
+            raise
+        message = f"There is no room left for the search index in {path.parent}: make room, and do the same again"
+        raise NoRoomError(f"{message}; nothing is lost.") from error
 
 
 def _write_position(writer: tantivy.IndexWriter, schema: tantivy.Schema, position: int) -> None:

@@ -175,3 +175,18 @@ def test_one_writes_at_a_time(settings: Settings, catalogue: Catalogue, index: I
         pass
     with shelf.rebuilding(), pytest.raises(BusyError, match="Wait"):
         rebuild(settings, catalogue)
+
+
+def test_a_full_disk_is_told_and_the_index_stays(settings: Settings, catalogue: Catalogue, fill: Fill) -> None:
+    for number in range(1, 6):
+        fill(catalogue, number, pages=10)
+    with open_index(settings, catalogue) as index:
+        before = index.search(Query()).total
+        estampe = f"{sys.executable} -c 'from estampe.cli import main; main()' --home {settings.home}"
+        # Files of 8 kB at most: what a signal says is passed over, as on a full disk.
+        command = f"trap '' XFSZ; ulimit -f 8; exec {estampe} index rebuild"
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+        assert done.returncode == 1
+        assert f"There is no room left for the search index in {settings.home / 'index'}" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert index.search(Query()).total == before > 0
