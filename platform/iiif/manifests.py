@@ -157,10 +157,16 @@ def _rights(manifest: Json, metadata: Metadata) -> Rights:
     uris = [uri for value in said if (uri := absolute(value, ""))]
     mentioned = [*uris, *metadata.links("rights"), *links(attributed)]
     licence = next(filter(_OPEN_LICENCES.match, mentioned), "") or next(iter(uris), "")
+    # Where several are said, none is the whole truth.
+    others = [uri for uri in uris if uri != licence]
     if _OPEN_LICENCES.match(licence):
         # Version 3 and the licences themselves name these with http.
         licence = re.sub(r"^https?://(?:www\.)?", "http://", licence)
-    words = [*(plain(value) for value in said if value and not absolute(value, "")), *metadata.values("rights")]
+    words = [
+        *(plain(value) for value in said if value and not absolute(value, "")),
+        *metadata.values("rights"),
+        *others,
+    ]
     return Rights(licence or None, label(attributed), "; ".join(dict.fromkeys(words)))
 
 

@@ -183,6 +183,15 @@ def test_what_a_document_says_of_itself() -> None:
     assert ("Author(s)", "Riou") in document.metadata
 
 
+def test_no_licence_of_several_is_lost() -> None:
+    both = ["https://creativecommons.org/licenses/by/4.0/", "http://rightsstatements.org/vocab/InC/1.0/"]
+    for said in (both, both[::-1]):
+        rights = manifest(manifest_2(license=said)).document.rights
+        assert f"{rights.licence} {rights.statement}".replace("https:", "http:").split() == [
+            address.replace("https:", "http:") for address in said
+        ]
+
+
 def test_links_that_run_something_are_not_links() -> None:
     document = manifest(
         manifest_2(related="javascript:alert(1)", license="data:text/html,x", within="ftp://x/y")
