@@ -134,13 +134,19 @@ def test_manifests_come_first(catalogue: Catalogue, tmp_path: Path) -> None:
 
 
 _PUBLISHER = """
-import sys
+import sys, time
 from pathlib import Path
 from estampe.catalogue import Catalogue
-from estampe.datasets import pictures, publish_pictures
+from estampe.datasets import publish_pictures
 from estampe.iiif import Addresses
+
+def tell(done, total):
+    print(done, flush=True)
+    # It must not come to its end before it is killed.
+    time.sleep(600 if done >= 6 else 0)
+
 with Catalogue.open(sys.argv[1]) as catalogue:
-    publish_pictures(catalogue, Path(sys.argv[2]), Addresses(sys.argv[3]), lambda done, total: print(done, flush=True))
+    publish_pictures(catalogue, Path(sys.argv[2]), Addresses(sys.argv[3]), tell)
 """
 
 
