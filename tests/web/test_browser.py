@@ -32,6 +32,8 @@ def test_from_words_to_a_picture_and_back(page: Page, running: Site) -> None:
     expect(panel).to_contain_text("2 of 7")
     panel.get_by_role("link", name="The whole page").click()
     expect(page.locator(".along")).to_contain_text("2 of 7")
+    # Keys are heard when the page's scripts have come.
+    page.wait_for_load_state()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".along")).to_contain_text("3 of 7")
     page.get_by_role("link", name="back to the search").click()
