@@ -126,22 +126,23 @@ def read_page(whole: Whole, page: Page, text: Text | None, open_scan: OpenScan) 
 
 def unreadable(whole: Whole, page: Page, text: Text, error: EstampeError) -> Reading:
     """Return what is left of a page whose OCR cannot be read. What came over the network may be better next time."""
-    remark = Diagnostic("ocr-unreadable", str(error), Severity.ERROR, page.key)
     made_from = basis(whole, page, text) if is_local(text.source.address) else ""
-    return Reading(page, Fingerprint(made_from, seen=True), diagnostics=(remark,))
+    return _left(page, Fingerprint(made_from, seen=True), "ocr-unreadable", str(error))
 
 
 def unfetched(page: Page, error: EstampeError) -> Reading:
     """Return what is left of a page whose OCR is there and cannot be had; it is tried again by each run."""
-    remark = Diagnostic("ocr-unreadable", str(error), Severity.ERROR, page.key)
-    return Reading(page, Fingerprint("", seen=False), diagnostics=(remark,))
+    return _left(page, Fingerprint("", seen=False), "ocr-unreadable", str(error))
 
 
 def failed(page: Page, error: Exception) -> Reading:
     """Return what is left of a page on which Estampe itself failed; it is tried again by each run."""
     message = f"Estampe itself failed on this page ({type(error).__name__}: {error}); please report it"
-    remark = Diagnostic(FAILED, message, Severity.ERROR, page.key)
-    return Reading(page, Fingerprint("", seen=False), diagnostics=(remark,))
+    return _left(page, Fingerprint("", seen=False), FAILED, message)
+
+
+def _left(page: Page, fingerprint: Fingerprint, code: str, message: str) -> Reading:
+    return Reading(page, fingerprint, diagnostics=(Diagnostic(code, message, Severity.ERROR, page.key),))
 
 
 def our_failure(name: str, error: Exception) -> RefusedError:
