@@ -22,6 +22,13 @@ class Settings:
 
     home: Path = _setting(Path("estampe-home"), "The folder that holds everything Estampe keeps.")
     database_url: str = _setting("", "The catalogue's database; empty: SQLite in the home folder.")
+    elasticsearch_url: str = _setting(
+        "", "The addresses of Elasticsearch's nodes, with commas; empty: an embedded index."
+    )
+    elasticsearch_index: str = _setting("estampe", "What the names of our indexes in Elasticsearch begin with.")
+    elasticsearch_shards: int = _setting(1, "Shards of an index in Elasticsearch, when it is made.")
+    elasticsearch_replicas: int = _setting(0, "Copies of each shard in Elasticsearch; 1 or more survive a lost node.")
+    broker_url: str = _setting("", "The Redis that hands work to workers; empty: all in one process.")
     base_url: str = _setting("http://127.0.0.1:8000", "The public address, written into everything published.")
     contact: str = _setting("", "Mail or web address of the operator, told to every server asked.")
     offline: bool = _setting(False, "Ask nothing of the network: use files and the cache.")

@@ -12,7 +12,7 @@ from hypothesis import settings
 settings.register_profile("estampe", deadline=None)
 settings.load_profile("estampe")
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.services"]
 _ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -1,0 +1,99 @@
+"""An Elasticsearch for tests: the project of `tests/elasticsearch`, built once and started as often as wanted."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+from elasticsearch import Elasticsearch as Client
+from elasticsearch import TransportError
+
+from .processes import free_port, lacking, leashed, wait_until
+
+_PROJECT = Path(__file__).resolve().parent.parent / "elasticsearch"
+
+
+class Elasticsearch:
+    """A node with a folder of its own, alone or with others that are named in its settings.
+
+    Args:
+        built: what `build` gave.
+        settings: ``name=value``, as in ``elasticsearch.yml``.
+        port: where it listens; a free one where none is given.
+
+    """
+
+    def __init__(self, built: Path, settings: Sequence[str] = (), *, port: int = 0, heap: str = "768m") -> None:
+        self._built, self._settings, self._heap = built, settings, heap
+        self._folder = Path(tempfile.mkdtemp(prefix="estampe-elasticsearch-"))
+        self.port = port or free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.address = f"http://127.0.0.1:{self.port}"
+
+    @staticmethod
+    def lacks() -> str:
+        """Return why no node can be built and started, empty where one can."""
+        return lacking("java", "Java 17 (Debian: default-jdk-headless)") or lacking("mvn", "Maven (Debian: maven)")
+
+    @staticmethod
+    def build() -> Path:
+        """Build it, if that was not done before; return the folder that holds it."""
+        target = _PROJECT / "target"
+        target.mkdir(exist_ok=True)
+        with (target / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            sources = [path.stat().st_mtime for path in (_PROJECT / "src").rglob("*") if path.is_file()]
+            newest = max([*sources, (_PROJECT / "pom.xml").stat().st_mtime])
+            done = target / "built"
+            if not done.exists() or done.stat().st_mtime < newest:
+                subprocess.run(["mvn", "-B", "-q", "package"], cwd=_PROJECT, check=True)
+                done.touch()
+        return target
+
+    def start(self, *, wait: bool = True) -> Self:
+        """Start the node, with what it held before; wait until it answers, and where it is alone, until it is ready."""
+        # The server writes its settings into its home.
+        home = self._folder / "home"
+        if not home.exists():
+            shutil.copytree(self._built / "home", home)
+        command = ["java", f"-Xms{self._heap}", f"-Xmx{self._heap}", "-cp", f"{self._built / 'lib'}/*"]
+        command += ["testnode.Start", str(home), str(self._folder / "data"), str(self.port), *self._settings]
+        self._process = leashed(command, self._folder)
+        if wait:
+            wait_until(self._answers, "Elasticsearch", self._folder, 120)
+        return self
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """End the node, with SIGTERM or SIGKILL."""
+        if self._process is None:
+            return
+        if number == signal.SIGKILL:
+            # Its leash is no shell; the node itself is what is to be killed.
+            children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+            for child in children:
+                os.kill(int(child), signal.SIGKILL)
+        else:
+            self._process.send_signal(number)
+        self._process.wait(60)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process and self._process.poll() is None:
+            self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _answers(self) -> bool:
+        try:
+            with Client(self.address, request_timeout=5, max_retries=0) as client:
+                return bool(client.cluster.health()["status"])
+        except TransportError:
+            return False
