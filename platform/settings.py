@@ -23,7 +23,7 @@ class Settings:
     home: Path = _setting(Path("estampe-home"), "The folder that holds everything Estampe keeps.")
     database_url: str = _setting("", "The catalogue's database; empty: SQLite in the home folder.")
     elasticsearch_url: str = _setting(
-        "", "The addresses of Elasticsearch's nodes, with commas; empty: an embedded index."
+        "", "Elasticsearch's nodes, with commas between them; empty: an embedded index."
     )
     elasticsearch_index: str = _setting("estampe", "What the names of our indexes in Elasticsearch begin with.")
     elasticsearch_shards: int = _setting(1, "Shards of an index in Elasticsearch, when it is made.")
