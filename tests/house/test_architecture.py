@@ -24,7 +24,7 @@ LEVELS: list[tuple[str, ...]] = [
     ("search",),
     ("catalogue",),
     ("iiif", "ocr", "images", "weights", "net", "vocabulary"),
-    ("dates", "identity", "languages"),
+    ("dates", "identity", "languages", "logs", "metrics"),
     ("records", "settings"),
     ("errors", "geometry"),
 ]
