@@ -28,8 +28,9 @@ from .addresses import Resolver, Target, parse, public_machines, resolve
 from .cache import Cache, Entry, Question
 from .clock import Clock, SystemClock
 from .decoding import DecodingError, decode
-from .hosts import Hosts, TooLongError
+from .hosts import Hosts, TooLongError, Turns
 from .pacing import backoff
+from .shared import SharedHosts
 from .transport import RequestsTransport, Response, Transport, TransportError
 
 #: The ceiling of one answer, in bytes, as it arrives and unpacked.
@@ -85,6 +86,7 @@ class Door:
         offline: give what the cache holds, ask nothing.
         allow_private: let addresses lead to private networks.
         resolver: gives the IP addresses of a name.
+        hosts: who may ask which host when, and how many at once; ``pause`` is then theirs. None: this process alone.
 
     """
 
@@ -99,11 +101,12 @@ class Door:
         offline: bool = False,
         allow_private: bool = False,
         resolver: Resolver = resolve,
+        hosts: Turns | None = None,
     ) -> None:
         self._cache, self._transport, self._clock = cache, transport, clock
         self._user_agent, self._offline, self._allow_private = user_agent, offline, allow_private
         self._resolver = resolver
-        self._hosts = Hosts(clock, pause)
+        self._hosts: Turns = hosts or Hosts(clock, pause)
         self._confirmed: set[Question] = set()
         self._since = math.inf
         self._refusals: dict[Question, tuple[float, NetworkError]] = {}
@@ -167,6 +170,7 @@ class Door:
     def close(self) -> None:
         """Close all connections."""
         self._transport.close()
+        self._hosts.close()
 
     # --- what is known already
 
@@ -328,16 +332,19 @@ class Door:
 
 
 def open_door(settings: Settings) -> Door:
-    """Return a door to the real network, as the settings say."""
+    """Return a door to the real network, as the settings say. Raises SettingsError."""
     clock = SystemClock()
+    pause = 1 / settings.requests_per_second
+    shared = settings.broker_url and not settings.offline
     return Door(
         Cache(settings.home / "cache", settings.cache_bytes, clock.now),
         RequestsTransport(total_seconds=BODY_SECONDS),
         clock,
         user_agent=user_agent(settings.contact),
-        pause=1 / settings.requests_per_second,
+        pause=pause,
         offline=settings.offline,
         allow_private=settings.allow_private_addresses,
+        hosts=SharedHosts(settings.broker_url, clock, pause) if shared else None,
     )
 
 
