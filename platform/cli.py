@@ -14,6 +14,7 @@ from threading import Timer
 
 import click
 
+from . import logs
 from .catalogue import Catalogue, Counts
 from .datasets import export_illustrations, publish_pictures
 from .datasets import publish as publish_tree
@@ -26,7 +27,7 @@ from .pipeline import Pipeline, Readers, Stopped, Stopping, Summary
 from .progress import ProgressBar, counter
 from .search import open_index
 from .search import rebuild as rebuild_index
-from .settings import Settings, variable_name
+from .settings import Settings, is_set
 
 
 class _Commands(click.Group):
@@ -51,7 +52,9 @@ class _Commands(click.Group):
 @click.pass_context
 def main(ctx: click.Context, home: Path | None) -> None:
     """Find the pictures in digitised books, newspapers and albums; search and republish them."""
-    ctx.obj = Settings.from_environment(home=home)
+    settings = Settings.from_environment(home=home)
+    logs.configure(settings.log_format, settings.log_level)
+    ctx.obj = settings
 
 
 @main.command()
@@ -186,7 +189,7 @@ def _serve(settings: Settings, host: str, port: int, workers: int, *, open_brows
     from .server import serve as listen
 
     address = f"http://{host}:{port}/"
-    if variable_name("base_url") not in os.environ:
+    if not is_set("base_url"):
         # Whatever is published names itself by this address.
         settings = replace(settings, base_url=address.rstrip("/"))
     click.echo(f"Estampe answers at {address} (stop with Ctrl-C)", err=True)

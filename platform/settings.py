@@ -22,9 +22,7 @@ class Settings:
 
     home: Path = _setting(Path("estampe-home"), "The folder that holds everything Estampe keeps.")
     database_url: str = _setting("", "The catalogue's database; empty: SQLite in the home folder.")
-    elasticsearch_url: str = _setting(
-        "", "Elasticsearch's nodes, with commas between them; empty: an embedded index."
-    )
+    elasticsearch_url: str = _setting("", "Elasticsearch's nodes, with commas between them; empty: an embedded index.")
     elasticsearch_index: str = _setting("estampe", "What the names of our indexes in Elasticsearch begin with.")
     elasticsearch_shards: int = _setting(1, "Shards of an index in Elasticsearch, when it is made.")
     elasticsearch_replicas: int = _setting(0, "Copies of each shard in Elasticsearch; 1 or more survive a lost node.")
@@ -39,6 +37,10 @@ class Settings:
     gallica_url: str = _setting("https://gallica.bnf.fr", "Where Gallica answers.")
     languages: str = _setting("fr,en", "Languages of the pages, first the one for those who ask for no other.")
     secret_key: str = _setting("", "Signs what forms send; empty: made at first start and kept in the home folder.")
+    log_format: str = _setting("text", "How the log is written: text, or json for one object a line.")
+    log_level: str = _setting("info", "The least that is logged: debug, info, warning or error.")
+    metrics_host: str = _setting("127.0.0.1", "Where the measurements for Prometheus listen; never the open network.")
+    metrics_port: int = _setting(0, "The port of the measurements for Prometheus; 0: there are none.")
 
     @property
     def catalogue_url(self) -> str:
@@ -58,18 +60,44 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:
-        """Read ``ESTAMPE_…``; what is given stands above. Raises SettingsError naming the variable."""
+        """Read ``ESTAMPE_…`` and ``ESTAMPE_…_FILE``; what is given stands above. Raises SettingsError naming it."""
         values: dict[str, Any] = {}
         for setting in fields(cls):
-            variable = variable_name(setting.name)
-            if variable in environment:
-                values[setting.name] = _parse(variable, environment[variable], setting.default)
+            text = _said(environment, setting.name)
+            if text is not None:
+                values[setting.name] = _parse(variable_name(setting.name), text, setting.default)
         return cls(**(values | {name: value for name, value in given.items() if value is not None}))
 
 
 def variable_name(name: str) -> str:
     """Return the environment variable of a setting."""
     return f"ESTAMPE_{name.upper()}"
+
+
+def is_set(name: str, environment: Mapping[str, str] = os.environ) -> bool:
+    """Say whether the environment gives a setting, by itself or as a file."""
+    variable = variable_name(name)
+    return variable in environment or f"{variable}_FILE" in environment
+
+
+def _said(environment: Mapping[str, str], name: str) -> str | None:
+    """Return what the environment says of a setting: by itself, or in a file that it names, as secrets are given."""
+    variable = variable_name(name)
+    by_file = f"{variable}_FILE"
+    if by_file not in environment:
+        return environment.get(variable)
+    if variable in environment:
+        raise SettingsError(f"{variable} and {by_file} are both set; leave one of them out")
+    file = environment[by_file]
+    try:
+        text = Path(file).read_text("utf-8")
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        cause = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise SettingsError(f"{by_file} is {file!r}, which cannot be read: {cause}") from error
+    # A catalogue elsewhere, because a secret was not filled in, would be found out late.
+    if not (text := text.removesuffix("\n").removesuffix("\r")):
+        raise SettingsError(f"{by_file} is {file!r}, which is empty; write the value of {variable} into it")
+    return text
 
 
 def _parse(variable: str, text: str, default: Any) -> Any:
