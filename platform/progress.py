@@ -10,7 +10,7 @@ from typing import Self, TextIO
 from tqdm import tqdm
 
 from .pipeline import Missing
-from .records import Diagnostic, Document, Page, Severity
+from .records import Diagnostic, Severity
 
 
 class ProgressBar:
@@ -29,15 +29,14 @@ class ProgressBar:
     ) -> None:
         self._bar.close()
 
-    def document(self, document: Document, pages: int) -> None:
+    def document(self, title: str, pages: int) -> None:
         """Take so many pages more to be done."""
         self._bar.total = (self._bar.total or 0) + pages
-        self._bar.set_description_str(document.title[:40] or document.id, refresh=True)
+        self._bar.set_description_str(title[:40], refresh=True)
 
-    def page(self, page: Page) -> None:
-        """Go on by one."""
-        del page
-        self._bar.update()
+    def pages(self, count: int) -> None:
+        """Go on by so many."""
+        self._bar.update(count)
 
     def remark(self, document: str, diagnostic: Diagnostic) -> None:
         """Write a line for what a person should know; what is only informative stays in the catalogue."""

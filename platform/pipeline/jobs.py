@@ -60,7 +60,7 @@ def goes_on_from(catalogue: Catalogue, detail: str) -> float | None:
     for job in catalogue.jobs(_RECENT):
         if job.kind != "run" or job.detail != detail or job.state == "running":
             continue
-        if job.state != "failed":
+        if job.state not in {"failed", "cancelled"}:
             break
         began = datetime.fromisoformat(job.started)
     return max(began, datetime.now(UTC) - _OLDEST).timestamp() if began else None

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from ..catalogue import Catalogue
 from ..errors import EstampeError, ForgottenError, OfflineError, UsageError
-from ..records import Diagnostic, Document, Page
+from ..records import Diagnostic, Document
 from .page import FAILED, UNREADABLE, Reading
 from .watch import Missing, Summary, Watcher
 
@@ -14,34 +12,21 @@ from .watch import Missing, Summary, Watcher
 class Ledger:
     """Keeps the summary of a run, which is the job of this number in the catalogue."""
 
-    def __init__(self, catalogue: Catalogue, watcher: Watcher) -> None:
-        self._catalogue, self._watcher = catalogue, watcher
+    def __init__(self, catalogue: Catalogue, watcher: Watcher, job: int) -> None:
+        self._catalogue, self._watcher, self.job = catalogue, watcher, job
         self.summary = Summary()
-        self.job = 0
         self._page_counts: dict[str, int] = {}
-
-    def begin(self, detail: str) -> None:
-        """Note the run as a job."""
-        self.job = self._catalogue.start_job("run", detail)
-
-    def note(self) -> None:
-        """Note how far the run has come."""
-        self._catalogue.count_job(self.job, asdict(self.summary))
-
-    def finish(self, state: str, message: str = "") -> None:
-        """Note what became of the run."""
-        self._catalogue.finish_job(self.job, state, asdict(self.summary), message)
 
     def document(self, document: Document, pages: int) -> None:
         """Count a document and its pages once, by however many routes it comes."""
         self.summary.pages += pages - self._page_counts.get(document.id, 0)
         self._page_counts[document.id] = pages
         self.summary.documents = len(self._page_counts)
-        self._watcher.document(document, pages)
+        self._watcher.document(document.title or document.id, pages)
 
-    def page(self, page: Page) -> None:
+    def page(self) -> None:
         """Tell that a page is done."""
-        self._watcher.page(page)
+        self._watcher.pages(1)
 
     def reading(self, document: Document, reading: Reading) -> None:
         """Count what a page had that was put into the catalogue."""

@@ -162,7 +162,7 @@ def look(document: Document, reading: Reading, open_scan: OpenScan) -> Reading:
             for found in reading.illustrations
         )
     except NetworkError as error:
-        return replace(reading, missing=(Missing(document.id, page.key, "picture", error.cause),))
+        return replace(reading, missing=(Missing.of(error, document.id, page.key, "picture"),))
     except EstampeError as error:
         remark = Diagnostic("scan-unreadable", str(error), Severity.ERROR, page.key)
         seen = page.image is not None and is_local(page.image.address)

@@ -12,6 +12,7 @@ from typing import Self
 
 from ..catalogue import Catalogue
 from ..errors import BusyError, CatalogueError, EstampeError, ForgottenError, NetworkError, RefusedError
+from ..harvest import Harvested
 from ..net import Door
 from ..records import Diagnostic, Document, Page, Severity
 from .inputs import Opened, Text, drop, fetch_scan, fetch_text, is_local
@@ -83,10 +84,15 @@ class Pages:
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._readers.close()
 
+    def knows(self, harvested: Harvested) -> bool:
+        """Say no: this process has made no attempt before."""
+        del harvested
+        return False
+
     def add(self, whole: Whole, page: Page, before: Fingerprint) -> None:
         """Begin with a page, and end with those whose turn it is. Raises CatalogueError, BusyError, Stopped."""
         if whole.document.id in self._refused:
-            self._ledger.page(page)
+            self._ledger.page()
             return
         self._fetching.append(_Work(whole, page, before, self._threads.submit(fetch_text, page, self._door)))
         self._go_on(_AHEAD)
@@ -111,7 +117,7 @@ class Pages:
     def _put_next(self) -> None:
         work = self._reading.popleft()
         self._guarded(self._end, work)
-        self._ledger.page(work.page)
+        self._ledger.page()
 
     def _guarded(self, step: Callable[[_Work], None], work: _Work) -> None:
         """Take a page one step further; where its document is refused on the way, the others go on."""
@@ -154,7 +160,7 @@ class Pages:
                 text = work.text.result()
         except NetworkError as error:
             # What an earlier run read of the page stays; a later run asks again.
-            self._ledger.miss(Missing(whole.document.id, page.key, "text", error.cause))
+            self._ledger.miss(Missing.of(error, whole.document.id, page.key, "text"))
             return
         except EstampeError as error:
             reading = unfetched(page, error)
@@ -172,7 +178,7 @@ class Pages:
         try:
             work.scan = self._open(work.page)
         except NetworkError as error:
-            self._ledger.miss(Missing(work.whole.document.id, work.page.key, "picture", error.cause))
+            self._ledger.miss(Missing.of(error, work.whole.document.id, work.page.key, "picture"))
         except EstampeError as error:
             remark = Diagnostic("scan-unreadable", str(error), Severity.ERROR, work.page.key)
             self._ledger.remark(work.whole.document.id, remark)

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
-from ..records import Diagnostic, Document, Page
+from ..errors import NetworkError, UnavailableError
+from ..records import Diagnostic
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Something of a document, its text or picture, that could not be had. No failure: a later run asks again."""
+    """Something of a document, its text or picture, that could not be had. No failure: a later run asks again.
+
+    ``passing`` says whether it may be had in a while.
+    """
 
     document: str
     page: str
     what: str
     cause: str
+    passing: bool = False
+
+    @classmethod
+    def of(cls, error: NetworkError, document: str, page: str, what: str) -> Self:
+        """Note what a question to the network did not bring."""
+        return cls(document, page, what, error.cause, passing=isinstance(error, UnavailableError))
 
 
 @dataclass(slots=True)
@@ -44,11 +54,11 @@ class Summary:
 class Watcher(Protocol):
     """The progress bar, a worker's log, a test."""
 
-    def document(self, document: Document, pages: int) -> None:
+    def document(self, title: str, pages: int) -> None:
         """Take notice of a document that came in, and of how many pages it has."""
 
-    def page(self, page: Page) -> None:
-        """Take notice of a page that is done, or was done already."""
+    def pages(self, count: int) -> None:
+        """Take notice of pages that are done, or were done already."""
 
     def remark(self, document: str, diagnostic: Diagnostic) -> None:
         """Take notice of something odd."""
@@ -63,10 +73,10 @@ class Watcher(Protocol):
 class Silence:
     """A watcher that takes no notice."""
 
-    def document(self, document: Document, pages: int) -> None:
+    def document(self, title: str, pages: int) -> None:
         """Pass."""
 
-    def page(self, page: Page) -> None:
+    def pages(self, count: int) -> None:
         """Pass."""
 
     def remark(self, document: str, diagnostic: Diagnostic) -> None:

@@ -162,7 +162,7 @@ def test_a_long_run_can_be_searched_before_its_end(mine: Mine, folder: Path, mon
     positions = []
 
     class Waits(Log):
-        def page(self, page: Page) -> None:
+        def pages(self, count: int) -> None:
             while positions and mine.index.position() == 0:
                 time.sleep(0.01)
             positions.append(mine.index.position())
@@ -187,8 +187,8 @@ def test_what_is_forgotten_while_it_is_read_is_gone_and_the_others_go_on(
     shutil.copy(printed["Mirabelleries"].views[0].alto or "", other / "1.xml")
 
     class Forgets(Log):
-        def page(self, page: Page) -> None:
-            if mine.catalogue.resolve(folder.as_uri()) and page.key == "1":
+        def pages(self, count: int) -> None:
+            if mine.catalogue.resolve(folder.as_uri()):
                 mine.catalogue.forget(mine.catalogue.resolve(folder.as_uri()) or "")
 
     summary, log = mine.run(folder, other, watcher=Forgets())
