@@ -23,6 +23,8 @@ from typing import NamedTuple
 GRACE = 600.0
 #: Pruning goes on to this share of the ceiling, so that not every answer prunes.
 _AFTER_PRUNING = 0.9
+#: The size of the cache is taken anew when this process has added this share of the ceiling: others add to it too.
+_UNSEEN = 0.05
 
 
 class Question(NamedTuple):
@@ -77,6 +79,7 @@ class Cache:
         self.folder, self.ceiling, self._now = folder, ceiling, now
         self._lock = threading.Lock()
         self._total: int | None = None
+        self._added = 0
 
     def find(self, question: Question) -> Entry | None:
         """Return what is known of a question, None where there is nothing or its body is not whole."""
@@ -161,7 +164,7 @@ class Cache:
     def prune(self) -> None:
         """Forget what was not used for longest until the cache is well below its ceiling, and remove leavings."""
         old = self._now() - GRACE
-        sizes = {path.name: path.stat().st_size for path in self._files("bodies")}
+        sizes = self._sizes()
         users: Counter[str] = Counter()
         entries: list[tuple[float, Path, str]] = []
         for path in self._files("entries"):
@@ -177,12 +180,12 @@ class Cache:
         for used, path, body in sorted(entries):
             if total <= self.ceiling * _AFTER_PRUNING or used > old:
                 break
-            path.unlink(missing_ok=True)
-            users[body] -= 1
-            if not users[body]:
-                self._body(body).unlink(missing_ok=True)
-                total -= sizes.get(body, 0)
-        self._total = total
+            # Another process may have used it since it was listed, or have brought the same body again.
+            if self._discard(path, old):
+                users[body] -= 1
+                if not users[body] and self._discard(self._body(body), old):
+                    total -= sizes.get(body, 0)
+        self._total, self._added = total, 0
 
     def _holds(self, entry: Entry, names: Collection[str]) -> bool:
         """Tell whether an answer, or where it came from, has one of these names in it; pictures are not looked into."""
@@ -205,17 +208,31 @@ class Cache:
 
     def _count(self, size: int) -> None:
         with self._lock:
-            if self._total is None:
-                self._total = sum(path.stat().st_size for path in self._files("bodies"))
-            else:
-                self._total += size
-            if self._total > self.ceiling:
+            self._added += size
+            if self._total is None or self._added > self.ceiling * _UNSEEN:
+                self._total, self._added = sum(self._sizes().values()), 0
+            if self._total + self._added > self.ceiling:
                 self.prune()
 
-    def _discard(self, path: Path, old: float) -> None:
-        with suppress(OSError):
-            if path.stat().st_mtime < old:
-                path.unlink()
+    def _discard(self, path: Path, old: float) -> bool:
+        """Delete what was not used since, and tell whether it is gone."""
+        try:
+            if path.stat().st_mtime > old:
+                return False
+            path.unlink()
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
+        return True
+
+    def _sizes(self) -> dict[str, int]:
+        """Return the sizes of all bodies; another process may delete some while they are counted."""
+        sizes = dict[str, int]()
+        for path in self._files("bodies"):
+            with suppress(OSError):
+                sizes[path.name] = path.stat().st_size
+        return sizes
 
     def _files(self, kind: str) -> Iterator[Path]:
         for folder, _, names in os.walk(self.folder / kind):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +86,43 @@ def test_what_is_erased_leaves_nothing_on_disk(tmp_path: Path, clock: Any) -> No
     assert held(cache, ["http://a/jpg", "http://b/m2"]) == ["http://a/jpg", "http://b/m2"]
     bodies = sorted(path.read_bytes() for path in (tmp_path / "bodies").rglob("*") if path.is_file())
     assert bodies == [b"of another", b"with ark:/1/abc in its pixels"]
+
+
+def _share(folder: Path, clock: Any, me: int, rounds: int) -> None:
+    """Write, read and prune in a cache that is always full; what is found is whole."""
+    cache = Cache(folder, 50_000, lambda: float(clock.value))
+    for number in range(rounds):
+        with clock.get_lock():
+            clock.value += GRACE / 100
+        key = str(number % 5)
+        # What took longer than the grace, as time goes here, may be gone; nothing else may.
+        with suppress(FileNotFoundError):
+            put(cache, key, f"{key} {me} {number} ".encode() * 1000)
+            if found := cache.find(Question(key)):
+                body = cache.path(found).read_bytes()
+                assert hashlib.sha256(body).hexdigest() == found.body and body.startswith(f"{key} ".encode())
+
+
+def test_processes_share_a_cache_that_is_always_pruned(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    clock = context.Value("d", 1_800_000_000.0)
+    sharing = [context.Process(target=_share, args=(tmp_path, clock, me, 150)) for me in range(4)]
+    for process in sharing:
+        process.start()
+    for process in sharing:
+        process.join()
+    assert [process.exitcode for process in sharing] == [0] * 4
+
+
+def test_what_others_add_counts_too(tmp_path: Path, clock: Any) -> None:
+    one, other = (Cache(tmp_path, 10_000, clock.now) for _ in range(2))
+    put(one, "first", b"1" * 100)
+    for number in range(9):
+        put(other, str(number), str(number).encode() * 1000)
+    clock.time += GRACE * 2
+    for number in range(9):
+        put(one, f"own {number}", f"own {number}".encode() * 100)
+    assert sum(f.stat().st_size for f in (tmp_path / "bodies").rglob("*") if f.is_file()) <= 10_000
 
 
 def _write_for_ever(folder: Path) -> None:

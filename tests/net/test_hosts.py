@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from estampe.errors import NetworkError, SettingsError
+from estampe.errors import SettingsError
 from estampe.net import Cache, Door, RequestsTransport, SystemClock
 from estampe.net import shared as shared_module
 from estampe.net.hosts import CONCURRENCY, Hosts, TooLongError, Turns
@@ -147,9 +147,27 @@ def _ask(url: str, redis: str, folder: Path, me: int, times: int, pause: float) 
         hosts=SharedHosts(redis, clock, pause),
     )
     for number in range(times):
-        with suppress(NetworkError):
-            door.get(f"{url}/{me}/{number}")
+        assert door.get(f"{url}/{me}/{number}").read() == b"ok"
     door.close()
+
+
+def ask(server: Server, redis: Redis, folder: Path, askers: list[int], times: int, pause: float) -> None:
+    """Have processes ask at once, each as many questions of its own number."""
+    context = multiprocessing.get_context("spawn")
+    given = [(server.url, redis.url, folder, me, times, pause) for me in askers]
+    processes = [context.Process(target=_ask, args=one) for one in given]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0] * len(askers)
+
+
+def test_processes_that_ask_the_same_all_get_it(redis_server: Redis, server: Server, tmp_path: Path) -> None:
+    server.routes["/0/0"] = lambda handler, seen: handler.give(200, b"ok", ETag='"1"')
+    ask(server, redis_server, tmp_path, [0, 0, 0], 1, 0.001)
+    assert 1 <= len(server.requests["/0/0"]) <= 3
+    assert len(list((tmp_path / "bodies").rglob("??*/*"))) == 1
 
 
 def test_processes_that_hammer_a_host_are_as_polite_as_one(redis_server: Redis, server: Server, tmp_path: Path) -> None:
@@ -176,14 +194,7 @@ def test_processes_that_hammer_a_host_are_as_polite_as_one(redis_server: Redis, 
 
     for worker in range(workers):
         server.routes |= {f"/{worker}/{number}": route for number in range(times)}
-    context = multiprocessing.get_context("spawn")
-    given = [(server.url, redis_server.url, tmp_path, worker, times, pause) for worker in range(workers)]
-    processes = [context.Process(target=_ask, args=one) for one in given]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
-    assert [process.exitcode for process in processes] == [0] * workers
+    ask(server, redis_server, tmp_path, list(range(workers)), times, pause)
     assert all(len(server.requests[path]) in {1, 2} for path in server.routes) and len(arrived) == workers * times + 1
     assert most[0] <= CONCURRENCY
     # Only whoever was on the way already may still arrive while the host wants its peace.
