@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from typing import Self
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ..records import Article, Box, Change, Diagnostic, Document, Illustration, Label, Page, Run
 from . import changes, dialect, documents, people, reading, statistics, work, writing
 from .changes import ChangeLog
 from .compression import inflate
 from .diagnostics import diagnostics_of
-from .failures import explained
 from .labels import all_labels, shown_labels
 from .migrating import migrate
 from .results import (
@@ -31,13 +29,9 @@ from .results import (
     Tombstone,
     Verdict,
 )
+from .tasks import Tasks
+from .transactions import Transactions
 from .words import PageText
-
-_P = ParamSpec("_P")
-_Result = TypeVar("_Result")
-
-#: How often a writer starts again after it met another one.
-_ATTEMPTS = 5
 
 
 class Catalogue:
@@ -53,8 +47,11 @@ class Catalogue:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._writing = engine.execution_options(**dialect.write_options(engine))
+        transactions = Transactions(engine)
+        self._read, self._write, self._write_plain = transactions.read, transactions.write, transactions.write_plain
         self._known_runs: frozenset[str] = frozenset()
+        #: What jobs are made of, where several processes share them.
+        self.tasks = Tasks(self._read, self._write_plain)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -346,8 +343,6 @@ class Catalogue:
         """Return all periodicals and sets, by title, with their counts."""
         return self._read(statistics.series)
 
-    # --- transactions ---
-
     def _runs_of(self, illustrations: Sequence[Illustration]) -> frozenset[str]:
         """Return the runs that are registered; another process may have registered some that this one does not know."""
         named = {run for one in illustrations for run in (one.region_run, one.text_run, one.pixel_run) if run}
@@ -355,44 +350,3 @@ class Catalogue:
         if named - self._known_runs:
             self._known_runs = frozenset(self.runs())
         return self._known_runs
-
-    def _read(
-        self, function: Callable[Concatenate[Connection, _P], _Result], /, *args: _P.args, **given: _P.kwargs
-    ) -> _Result:
-        """Run a function in one transaction, so that it sees one state of the catalogue."""
-        try:
-            with self._engine.begin() as connection:
-                return function(connection, *args, **given)
-        except SQLAlchemyError as error:
-            raise explained(error, self._engine.url) from error
-
-    def _write(
-        self,
-        function: Callable[Concatenate[Connection, ChangeLog, _P], _Result],
-        /,
-        *args: _P.args,
-        **given: _P.kwargs,
-    ) -> _Result:
-        """Run a function and write the changes it notes, all in one transaction."""
-
-        def logged(connection: Connection) -> _Result:
-            log = ChangeLog()
-            result = function(connection, log, *args, **given)
-            log.write(connection)
-            return result
-
-        return self._write_plain(logged)
-
-    def _write_plain(
-        self, function: Callable[Concatenate[Connection, _P], _Result], /, *args: _P.args, **given: _P.kwargs
-    ) -> _Result:
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                with self._writing.begin() as connection:
-                    return function(connection, *args, **given)
-            except DBAPIError as error:
-                if attempt == _ATTEMPTS or not dialect.is_conflict(error):
-                    raise explained(error, self._engine.url) from error
-            except SQLAlchemyError as error:
-                raise explained(error, self._engine.url) from error
-        raise AssertionError

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from ..records import Change
-from . import tables
+from . import dialect, tables
 
 _COUNTERS = tables.counters.c
 _TAKE = (
     update(tables.counters)
     .where(_COUNTERS.name == bindparam("sequence"))
     .values(value=_COUNTERS.value + bindparam("count"))
-    .returning(_COUNTERS.value)
+    .returning(_COUNTERS.value, dialect.TransactionName())
 )
 _WRITE = insert(tables.changes)
 
@@ -66,8 +66,9 @@ def take(connection: Connection, name: str, count: int = 1) -> int:
     The row stays locked until the transaction ends, so the next writer waits, and numbers become visible in their order
     and without gaps: a number that was taken by a transaction which failed is given out again.
     """
-    value: int = connection.execute(_TAKE, {"sequence": name, "count": count}).scalar_one()
-    return value
+    value, transaction = connection.execute(_TAKE, {"sequence": name, "count": count}).one()
+    dialect.note_name(connection, transaction)
+    return int(value)
 
 
 def read(connection: Connection, after: int, limit: int) -> list[Change]:

@@ -5,19 +5,24 @@ Everything else in the catalogue is SQL that SQLite and PostgreSQL read alike.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any
+from weakref import WeakSet
 
-from sqlalchemy import Connection, Dialect, Engine, Text, TypeDecorator, create_engine, event, text
+from sqlalchemy import URL, Connection, Dialect, Double, Engine, Text, TypeDecorator, create_engine, event, text
 from sqlalchemy.dialects.postgresql import TEXT
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
 from ..errors import SettingsError
 from .codec import clean
-from .failures import no_folder
+from .failures import no_folder, place
 
 #: An execution option of connections that will write.
 WRITES = "estampe_writes"
@@ -38,35 +43,105 @@ class Name(TypeDecorator[str]):
         return value if value is None else clean(value)
 
 
+class Clock(FunctionElement[float]):
+    """The database's own time, in seconds since 1970, so that the clocks of those who use it may differ."""
+
+    type = Double()
+    inherit_cache = True
+
+
+@compiles(Clock, "postgresql")
+def _clock_of_postgresql(*_: object, **__: object) -> str:
+    return "extract(epoch from clock_timestamp())::double precision"
+
+
+@compiles(Clock, "sqlite")
+def _clock_of_sqlite(*_: object, **__: object) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+class TransactionName(FunctionElement[str | None]):
+    """What a server calls the transaction that asks; NULL where a commit never goes unanswered."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(TransactionName)
+def _no_name(_element: TransactionName, _compiler: SQLCompiler, **_: Any) -> str:
+    return "NULL"
+
+
+@compiles(TransactionName, "postgresql")
+def _postgresql_name(_element: TransactionName, _compiler: SQLCompiler, **_: Any) -> str:
+    return "CAST(pg_current_xact_id() AS text)"
+
+
 #: How long a writer waits for another one, in milliseconds.
 _PATIENCE = 60_000
 #: PostgreSQL's serialisation failures and deadlocks, and SQLSTATE 23505: two writers made the same row at once.
 _WORTH_ANOTHER_TRY = frozenset({"40001", "40P01", "23505"})
+#: PostgreSQL goes down, comes up, or has no connection left just now.
+_AWAY = frozenset({"57P01", "57P02", "57P03", "53300"})
+#: So that a server that went without a word is not waited for by the quarter of an hour; in seconds.
+_POSTGRESQL = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": _PATIENCE,
+}
+#: Connections idle for longer may have been dropped by a firewall on the way, in seconds.
+_RECYCLE = 1800
+#: Where the name of a transaction is kept until it has ended.
+_NAME = "estampe_transaction"
+
+_ENGINES: WeakSet[Engine] = WeakSet()
 
 
 def open_engine(url: str) -> Engine:
     """Return an engine for a database, making the folder of an SQLite file. Raises SettingsError, CatalogueError."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise SettingsError(f"the catalogue's database {url!r} is no address that SQLAlchemy understands") from error
+    parsed = _parse(url)
+    options: dict[str, Any] = {}
     if parsed.get_backend_name() == "sqlite":
-        if not parsed.database or parsed.database == ":memory:":
-            raise SettingsError("the catalogue's SQLite database must be a file, as sqlite:///folder/catalogue.sqlite")
-        try:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise no_folder(error, parsed) from error
-    # Readers see one state of the catalogue however many queries they make; SQLite does that by itself.
-    options: dict[str, Any] = {} if parsed.get_backend_name() == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        _make_folder(parsed)
+    else:
+        # Readers see one state of the catalogue however many queries they make; SQLite does that by itself.
+        options = {"isolation_level": "REPEATABLE READ", "pool_recycle": _RECYCLE}
+    if parsed.get_backend_name() == "postgresql":
+        options["connect_args"] = {name: value for name, value in _POSTGRESQL.items() if name not in parsed.query}
     try:
         engine = create_engine(parsed, **options)
     except ImportError as error:
-        raise SettingsError(f"the catalogue's database {parsed.render_as_string()} needs {error.name}") from error
+        remedy = "; it comes with `pip install 'estampe[cluster]'`" if error.name == "psycopg" else ""
+        raise SettingsError(f"the catalogue's database {place(parsed)} needs {error.name}{remedy}") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    elif engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", _prepare_postgresql)
+    _ENGINES.add(engine)
     return engine
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        # A password may be in it, and is not told.
+        said = repr(url) if "@" not in url else f"…@{url.rpartition('@')[2]!r}"
+        raise SettingsError(f"the catalogue's database {said} is no address that SQLAlchemy understands") from error
+    # Of PostgreSQL's drivers there is one that we know.
+    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername in {"postgresql", "postgres"} else parsed
+
+
+def _make_folder(url: URL) -> None:
+    if not url.database or url.database == ":memory:":
+        raise SettingsError("the catalogue's SQLite database must be a file, as sqlite:///folder/catalogue.sqlite")
+    try:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise no_folder(error, url) from error
 
 
 def write_options(engine: Engine) -> dict[str, Any]:
@@ -80,6 +155,8 @@ def write_options(engine: Engine) -> dict[str, Any]:
 def lock_everything(connection: Connection) -> None:
     """Let no other process migrate while this transaction is open."""
     if connection.dialect.name == "postgresql":
+        # Another one may take as long as it needs.
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(8037531)"))
 
 
@@ -98,6 +175,54 @@ def is_conflict(error: DBAPIError) -> bool:
     """Say whether two writers met, and one of them should simply start again."""
     code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
     return code in _WORTH_ANOTHER_TRY if code else isinstance(error, IntegrityError)
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Say whether the server went away, or cannot be reached, so that it may be there again soon."""
+    if error.connection_invalidated:
+        return True
+    # An SQLite file that cannot be opened is not away.
+    code = getattr(error.orig, "sqlstate", None)
+    is_connecting = error.statement is None and type(error.orig).__module__.startswith("psycopg")
+    return code in _AWAY or (is_connecting and code is None)
+
+
+def forget_name(connection: Connection) -> None:
+    """Begin without the name of the transaction before."""
+    connection.info.pop(_NAME, None)
+
+
+def note_name(connection: Connection, name: str | None) -> None:
+    """Keep the name of the transaction, which came with the numbers that it took."""
+    connection.info[_NAME] = name or ""
+
+
+def name_of(connection: Connection) -> str:
+    """Return the name of the transaction; empty where it took no numbers, or no server may lose an answer."""
+    return str(connection.info.get(_NAME, ""))
+
+
+def fate_of(connection: Connection, name: str) -> str:
+    """Return what became of a transaction: ``committed``, ``aborted`` or ``in progress``."""
+    return str(connection.execute(text("SELECT pg_xact_status(CAST(:name AS xid8))"), {"name": name}).scalar_one())
+
+
+def _let_go() -> None:
+    """After a fork, leave the connections to the parent: two processes on one would talk at once."""
+    for engine in list(_ENGINES):
+        engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_let_go)
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    # Nobody waits for another writer for ever, and a lock does not outlive a machine that went down.
+    connection.execute(
+        "SELECT set_config('lock_timeout', %s, false), set_config('idle_in_transaction_session_timeout', %s, false)",
+        [str(_PATIENCE), str(_PATIENCE)],
+    )
+    connection.commit()
 
 
 def _prepare_sqlite(connection: SQLiteConnection, _record: object) -> None:

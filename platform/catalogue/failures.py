@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ..errors import CatalogueError
 
@@ -27,6 +27,31 @@ _SAID = (
     ("disk i/o", "the disk does not read or write as it should; look whether it is full, failing or gone"),
     ("locked", "another process has been writing for over a minute; wait for it, or end it, and run the same again"),
 )
+_AWAY = (
+    "it does not answer; look whether PostgreSQL runs there and lets this machine in, and whether "
+    "ESTAMPE_DATABASE_URL is right; what was done is kept, and the same again goes on where it was"
+)
+_NOT_LET_IN = "it does not let {user} in; look at the name and the password in ESTAMPE_DATABASE_URL"
+_NO_DATABASE = "there is no database {database}; make it with `createdb {database}`"
+# What PostgreSQL says while somebody connects, where there is no code; in the language of most servers.
+_REFUSED = (
+    ("authentication failed", _NOT_LET_IN),
+    ("no password supplied", _NOT_LET_IN),
+    ("no pg_hba.conf entry", _NOT_LET_IN),
+    ("does not exist", _NO_DATABASE),
+)
+# What to say of PostgreSQL's codes, or of their classes.
+_CODES = {
+    "08": _AWAY,
+    "28": _NOT_LET_IN,
+    "3D": _NO_DATABASE,
+    "25006": "it can only be read, as a standby can; name the server that is written to in ESTAMPE_DATABASE_URL",
+    "42501": "{user} may not do that there; make {user} the owner of the database {database}",
+    "53100": _FULL,
+    "53300": "it has no connection left; let it have more (max_connections), or run fewer processes",
+    "55P03": "another process has been writing for over a minute; wait for it, or end it, and run the same again",
+    "57P": _AWAY,
+}
 _DAMAGED = (
     "put a copy of it back in its place; or save what is left with `sqlite3 {name} .recover`; or move it away, and a "
     "new one begins that knows nothing of what people did"
@@ -37,13 +62,31 @@ def explained(error: SQLAlchemyError, url: URL) -> CatalogueError:
     """Return what to raise for a failure of a catalogue's database."""
     cause = str(getattr(error, "orig", None) or error)
     if url.get_backend_name() != "sqlite":
-        return CatalogueError(f"the catalogue's database {url.render_as_string()} says: {cause}")
+        return _explained_by_a_server(error, " ".join(cause.split()), url)
     said = next((said for mark, said in _SAID if mark in cause.lower()), "")
     if "damaged" in said:
         said = f"{said}; {_DAMAGED.format(name=Path(url.database or '').name)}"
     return CatalogueError(
         f"the catalogue {_place(url)}: {said} ({cause})" if said else f"the catalogue {_place(url)}: {cause}"
     )
+
+
+def _explained_by_a_server(error: SQLAlchemyError, cause: str, url: URL) -> CatalogueError:
+    code = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    said = _CODES.get(code) or _CODES.get(code[:3]) or _CODES.get(code[:2], "")
+    if not said and isinstance(error, DBAPIError) and (error.connection_invalidated or error.statement is None):
+        said = next((said for mark, said in _REFUSED if mark in cause), _AWAY)
+    said = said.format(user=url.username or "the user", database=url.database or "the database")
+    head = f"the catalogue's database {place(url)}"
+    return CatalogueError(f"{head}: {said} ({cause})" if said else f"{head} says: {cause}")
+
+
+def place(url: URL) -> str:
+    """Return what a database is called, for people: without a password, wherever in its address it may stand."""
+    if url.get_backend_name() == "sqlite":
+        return str(_place(url))
+    host = url.host or "of this machine"
+    return f"{url.database or url.username or ''} at {host}{f':{url.port}' if url.port else ''}"
 
 
 def no_folder(error: OSError, url: URL) -> CatalogueError:

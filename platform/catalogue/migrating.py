@@ -9,10 +9,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import CatalogueError
 from . import dialect
-from .failures import explained, left_behind, warn_of_a_new_one
+from .failures import explained, left_behind, place, warn_of_a_new_one
 
 #: The newest migration; a test keeps it true.
-HEAD = "0001"
+HEAD = "0002"
 _FOLDER = Path(__file__).parent / "migrations"
 
 
@@ -52,5 +52,5 @@ def _upgrade(engine: Engine) -> None:
             command.upgrade(config, "head")
         except CommandError as error:
             raise CatalogueError(
-                f"the catalogue {engine.url.render_as_string()} was written by a later Estampe; update this one"
+                f"the catalogue {place(engine.url)} was written by a later Estampe; update this one"
             ) from error

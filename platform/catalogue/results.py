@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from ..records import Box, Document, Illustration, Label, Page, Severity
 
@@ -65,7 +66,10 @@ class Tombstone:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A piece of work, for the status page. ``state`` is ``running``, ``done``, ``partly`` or ``failed``."""
+    """A piece of work, for the status page.
+
+    ``state`` is ``running``, ``paused``, ``done``, ``partly``, ``failed`` or ``cancelled``.
+    """
 
     number: int
     kind: str
@@ -75,6 +79,52 @@ class Job:
     finished: str = ""
     counters: Mapping[str, int] = field(default_factory=dict)
     message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """A task to be.
+
+    ``queue`` says who may do it, ``priority`` how soon: 0 before 9. ``payload`` must be JSON. It is not begun before
+    ``wait`` seconds have gone.
+    """
+
+    kind: str
+    queue: str
+    payload: Mapping[str, Any]
+    priority: int = 5
+    wait: float = 0.0
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task as it stands.
+
+    ``state`` is ``waiting``, ``running``, ``done``, ``failed`` or ``cancelled``; ``attempts`` says how often it was
+    begun; ``outcome`` what came of it so far, ``cause`` why it failed; ``ended`` counts the tasks that ended, in their
+    order, and is 0 for one that did not.
+    """
+
+    number: int
+    job: int
+    kind: str
+    queue: str
+    priority: int
+    payload: Mapping[str, Any] = field(hash=False)
+    state: str
+    attempts: int
+    outcome: Mapping[str, Any] = field(hash=False)
+    cause: str
+    ended: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What came of ending a task: the numbers of the tasks that follow; not ``held`` where another has it now."""
+
+    held: bool
+    following: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

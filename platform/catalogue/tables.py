@@ -282,6 +282,30 @@ refusals = Table(
     Index(None, "job"),
 )
 
+#: What a job is made of, where several processes share it. Times are seconds since 1970 by the database's clock.
+tasks = Table(
+    "tasks",
+    metadata,
+    _number("number", key=True),
+    Column("job", BigInteger, ForeignKey("jobs.number", ondelete="CASCADE"), nullable=False),
+    _name("kind"),
+    _name("queue"),
+    Column("priority", Integer, nullable=False),
+    _text("payload"),
+    _name("state"),
+    Column("attempts", Integer, nullable=False),
+    _name("worker"),
+    Column("due", Double, nullable=False),
+    Column("lease", Double, nullable=False),
+    Column("hinted", Double, nullable=False),
+    _text("outcome"),
+    _text("cause"),
+    _number("ended"),
+    Index(None, "job", "state"),
+    Index(None, "state", "due"),
+    Index(None, "job", "ended"),
+)
+
 tombstones = Table("tombstones", metadata, _name("document_id", key=True), _name("at"), _text("reason"))
 
 tombstone_aliases = Table(

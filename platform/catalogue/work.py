@@ -65,6 +65,11 @@ def counters_text(counters: Mapping[str, int]) -> str:
     return json.dumps(dict(counters), sort_keys=True)
 
 
+def add_up(counters: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
+    """Return the sum of counters by name."""
+    return {name: counters.get(name, 0) + more.get(name, 0) for name in {**counters, **more}}
+
+
 def jobs(connection: Connection, limit: int) -> list[Job]:
     """Return the newest jobs, newest first."""
     table = tables.jobs

@@ -1,0 +1,355 @@
+"""Tasks: what a job is made of, where several processes share it.
+
+The table is the truth: whoever works claims a task by its number, holds it by a lease that must be renewed, and ends it
+together with the tasks that follow from it. So a message that is lost, or told twice, does no harm, and neither does a
+worker that dies.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, Final, Protocol, TypeVar
+
+from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, or_, select, update
+
+from ..errors import NotFoundError
+from . import tables
+from .changes import now, take
+from .codec import clean
+from .dialect import Clock
+from .results import Ended, NewTask, Task
+from .work import add_up, counters_text
+
+_T = TypeVar("_T")
+_TASKS, _JOBS = tables.tasks, tables.jobs
+_C = _TASKS.c
+#: A task in one of these states is still to be ended.
+OPEN: Final = ("waiting", "running")
+# A hint that was given so many seconds ago, and that nobody took, was lost.
+_LOST: Final = 60.0
+#: Seconds after which the tasks of an ended job are swept away.
+_KEPT: Final = 24 * 3600.0
+_SWEPT_AT_ONCE: Final = 5000
+
+
+class Transaction(Protocol):
+    """Runs a function in one transaction, and again where another writer was met."""
+
+    def __call__(self, function: Callable[[Connection], _T], /) -> _T:
+        """Return what the function returns."""
+        ...
+
+
+class Tasks:
+    """The tasks of a catalogue; `Catalogue.tasks` has them."""
+
+    def __init__(self, read: Transaction, write: Transaction) -> None:
+        self._read, self._write = read, write
+
+    # --- whoever has work
+
+    def add(self, job: int, tasks: Sequence[NewTask]) -> tuple[int, ...]:
+        """Add tasks to a job; return their numbers. Raises NotFoundError."""
+
+        def run(connection: Connection) -> tuple[int, ...]:
+            _lock(connection, job)
+            return _insert(connection, job, tasks)
+
+        return self._write(run)
+
+    def to_hint(self, queues: Collection[str] = (), *, older: float = _LOST, limit: int = 1000) -> list[Task]:
+        """Return tasks that wait, or whose worker has let its lease lapse, and that nobody was told of for a while.
+
+        They count as told now. ``older`` is that while, in seconds.
+        """
+
+        def run(connection: Connection) -> list[Task]:
+            wanted = and_(_ready(), _C.hinted < Clock() - older, _runs())
+            query = select(_TASKS).where(wanted).order_by(_C.priority, _C.number).limit(limit)
+            if queues:
+                query = query.where(_C.queue.in_(queues))
+            found = [_task(row) for row in connection.execute(query.with_for_update(skip_locked=True))]
+            if found:
+                numbers = [task.number for task in found]
+                connection.execute(update(_TASKS).where(_C.number.in_(numbers)).values(hinted=Clock()))
+            return found
+
+        return self._write(run)
+
+    # --- whoever works
+
+    def claim(self, number: int, worker: str, seconds: float) -> Task | None:
+        """Take a task, for so many seconds unless it is renewed; None where it is not to be had."""
+
+        def run(connection: Connection) -> Task | None:
+            # Whoever does not know whether it came through asks again.
+            own = _held(number, worker)
+            mine = _claimed(worker, seconds).where(_C.number == number, or_(_ready(), own), _runs())
+            row = connection.execute(mine.returning(*_C)).one_or_none()
+            return _task(row) if row else None
+
+        return self._write(run)
+
+    def claim_any(self, job: int, kind: str, worker: str, seconds: float) -> Task | None:
+        """Take the first task of a kind that a job has to be done."""
+
+        def run(connection: Connection) -> Task | None:
+            wanted = select(_C.number).where(_C.job == job, _C.kind == kind, _ready(), _runs())
+            first = wanted.order_by(_C.priority, _C.number).limit(1).with_for_update(skip_locked=True)
+            number = connection.execute(first).scalar_one_or_none()
+            if number is None:
+                return None
+            mine = _claimed(worker, seconds).where(_C.number == number, _ready())
+            row = connection.execute(mine.returning(*_C)).one_or_none()
+            return _task(row) if row else None
+
+        return self._write(run)
+
+    def renew(self, number: int, worker: str, seconds: float, outcome: Mapping[str, Any]) -> str:
+        """Hold a task for longer, and note how far it has come; return the state of its job, empty where it is lost."""
+
+        def run(connection: Connection) -> str:
+            values = {"lease": Clock() + seconds, "outcome": json.dumps(outcome)}
+            if not connection.execute(update(_TASKS).where(_held(number, worker)).values(values)).rowcount:
+                return ""
+            state = select(_JOBS.c.state).where(_JOBS.c.number == _C.job, _C.number == number)
+            return str(connection.execute(state).scalar_one())
+
+        return self._write(run)
+
+    def end(
+        self,
+        task: Task,
+        worker: str,
+        state: str,
+        *,
+        outcome: Mapping[str, Any],
+        cause: str = "",
+        following: Sequence[NewTask] = (),
+        last: NewTask | None = None,
+    ) -> Ended:
+        """End a task as ``done`` or ``failed``, with what came of it, and add those that follow from it.
+
+        The numbers of ``outcome["counters"]`` go to the job's. Where no task of the job is open any more, ``last``
+        follows. Nothing is done where somebody else holds the task by now.
+        """
+
+        def run(connection: Connection) -> Ended:
+            counters = _lock(connection, task.job)
+            values = {"state": state, "outcome": json.dumps(outcome), "cause": clean(cause)}
+            ending = update(_TASKS).where(_held(task.number, worker)).values(values)
+            if not connection.execute(ending.values(ended=take(connection, "ended"))).rowcount:
+                return Ended(held=False)
+            added = add_up(json.loads(counters), outcome.get("counters", {}))
+            connection.execute(update(_JOBS).where(_JOBS.c.number == task.job).values(counters=counters_text(added)))
+            new = list(following)
+            if last and not new and not _count_open(connection, task.job):
+                new.append(last)
+            return Ended(held=True, following=_insert(connection, task.job, new))
+
+        return self._write(run)
+
+    def release(self, number: int, worker: str, outcome: Mapping[str, Any]) -> None:
+        """Give a task back unfinished; that it was begun does not count."""
+        values = {"state": "waiting", "lease": 0.0, "hinted": 0.0, "outcome": json.dumps(outcome)}
+        giving = update(_TASKS).where(_held(number, worker)).values(attempts=_C.attempts - 1, **values)
+        self._write(lambda connection: connection.execute(giving))
+
+    def lapse(self, worker: str = "", number: int | None = None) -> None:
+        """Let another take at once what a worker held that died: all that one of this name held, or one task."""
+        mine = _C.number == number if number is not None else _C.worker.startswith(f"{worker} ", autoescape=True)
+        lapsing = update(_TASKS).where(_C.state == "running", mine).values(lease=0.0, hinted=0.0)
+        self._write(lambda connection: connection.execute(lapsing))
+
+    # --- whoever asks
+
+    def task(self, number: int) -> Task | None:
+        """Return a task."""
+        found = self._tasks(select(_TASKS).where(_C.number == number))
+        return found[0] if found else None
+
+    def running(self, job: int) -> list[Task]:
+        """Return the tasks of a job that are under way."""
+        return self._tasks(select(_TASKS).where(_C.job == job, _C.state == "running").order_by(_C.number))
+
+    def ended_since(self, job: int, ended: int, limit: int = 1000) -> list[Task]:
+        """Return tasks of a job that ended after a certain one, in that order."""
+        return self._tasks(select(_TASKS).where(_C.job == job, _C.ended > ended).order_by(_C.ended).limit(limit))
+
+    def of_job(self, job: int, kind: str, after: int = 0, limit: int = 1000) -> list[Task]:
+        """Return the tasks of a kind that a job has, in the order of their numbers, after one of them."""
+        wanted = select(_TASKS).where(_C.job == job, _C.kind == kind, _C.number > after)
+        return self._tasks(wanted.order_by(_C.number).limit(limit))
+
+    def failed(self, job: int | None = None, limit: int = 100) -> list[Task]:
+        """Return tasks that failed for good, newest first, of one job or of all."""
+        wanted = select(_TASKS).where(_C.state == "failed").order_by(_C.number.desc()).limit(limit)
+        return self._tasks(wanted if job is None else wanted.where(_C.job == job))
+
+    def open_among(self, numbers: Iterable[int]) -> set[int]:
+        """Return which of some tasks are still to be ended."""
+        wanted = select(_C.number).where(_C.number.in_(list(numbers)), _C.state.in_(OPEN))
+        return self._read(lambda connection: set(connection.execute(wanted).scalars()))
+
+    def tally(self, job: int | None = None) -> dict[tuple[str, str], int]:
+        """Return how many tasks there are by queue and state, of one job or of all."""
+        wanted = select(_C.queue, _C.state, func.count()).group_by(_C.queue, _C.state)
+        if job is not None:
+            wanted = wanted.where(_C.job == job)
+        return self._read(
+            lambda connection: {(queue, state): count for queue, state, count in connection.execute(wanted)}
+        )
+
+    # --- whoever directs
+
+    def retry(self, *, job: int | None = None, number: int | None = None) -> int:
+        """Let what failed for good be done once more: a task, or all of a job; return how many they are."""
+
+        def run(connection: Connection) -> int:
+            which = _C.number == number if number is not None else _C.job == job
+            failed = select(_C.number, _C.job).where(which, _C.state == "failed")
+            found = connection.execute(failed).all()
+            values = {"state": "waiting", "attempts": 0, "due": 0.0, "lease": 0.0, "hinted": 0.0}
+            numbers = [row.number for row in found]
+            connection.execute(update(_TASKS).where(_C.number.in_(numbers)).values(**values, cause="", ended=0))
+            jobs = sorted({row.job for row in found})
+            again = update(_JOBS).where(_JOBS.c.number.in_(jobs))
+            connection.execute(again.values(state="running", finished="", message=""))
+            return len(found)
+
+        return self._write(run)
+
+    def cancel(self, job: int, message: str) -> None:
+        """End a job: what waits is not done, what is under way stops at its next page. Raises NotFoundError."""
+
+        def run(connection: Connection) -> None:
+            _lock(connection, job)
+            if _turn(connection, job, ("running", "paused"), "cancelled", finished=now(), message=clean(message)):
+                waiting = update(_TASKS).where(_C.job == job, _C.state.in_(OPEN))
+                connection.execute(waiting.values(state="cancelled"))
+
+        self._write(run)
+
+    def pause(self, job: int) -> bool:
+        """Begin none of a job's tasks until it is resumed; say whether it was running."""
+        return self._write(lambda connection: _turn(connection, job, ("running",), "paused"))
+
+    def resume(self, job: int) -> bool:
+        """Go on with a job; say whether it was paused."""
+
+        def run(connection: Connection) -> bool:
+            waiting = update(_TASKS).where(_C.job == job, _C.state == "waiting").values(hinted=0.0)
+            connection.execute(waiting)
+            return _turn(connection, job, ("paused",), "running")
+
+        return self._write(run)
+
+    def sweep(self) -> int:
+        """Delete some tasks of jobs that ended a day ago, but none that failed; return how many they were."""
+
+        def run(connection: Connection) -> int:
+            over = select(_JOBS.c.number).where(_JOBS.c.state.not_in(["running", "paused"]))
+            old = and_(_C.job.in_(over), _C.state.in_(["done", "cancelled"]), _C.due < Clock() - _KEPT)
+            some = select(_C.number).where(old).limit(_SWEPT_AT_ONCE)
+            return connection.execute(delete(_TASKS).where(_C.number.in_(some))).rowcount
+
+        return self._write(run)
+
+    def _tasks(self, query: Select[Any]) -> list[Task]:
+        return self._read(lambda connection: [_task(row) for row in connection.execute(query)])
+
+
+def _ready() -> Any:
+    """Say whether a task may be taken."""
+    waiting = and_(_C.state == "waiting", _C.due <= Clock())
+    return or_(waiting, and_(_C.state == "running", _C.lease < Clock()))
+
+
+def _runs() -> Any:
+    """Say whether a task's job is neither paused nor over."""
+    return select(_JOBS.c.number).where(_JOBS.c.number == _C.job, _JOBS.c.state == "running").exists()
+
+
+def _claimed(worker: str, seconds: float) -> Any:
+    values = {"state": "running", "worker": worker, "lease": Clock() + seconds, "attempts": _C.attempts + 1}
+    return update(_TASKS).values(values)
+
+
+def _held(number: int, worker: str) -> Any:
+    return and_(_C.number == number, _C.worker == worker, _C.state == "running")
+
+
+def _lock(connection: Connection, job: int) -> str:
+    """Let no other end a task of this job until this transaction is over; return the job's counters."""
+    query = select(_JOBS.c.counters).where(_JOBS.c.number == job).with_for_update()
+    counters: str | None = connection.execute(query).scalar_one_or_none()
+    if counters is None:
+        raise NotFoundError(f"the catalogue has no job {job}")
+    return counters
+
+
+def _turn(connection: Connection, job: int, before: Collection[str], state: str, **values: str) -> bool:
+    """Give a job that is in one of some states another one; say whether it was. Raises NotFoundError."""
+    known = select(_JOBS.c.state).where(_JOBS.c.number == job).with_for_update()
+    found = connection.execute(known).scalar_one_or_none()
+    if found is None:
+        raise NotFoundError(f"the catalogue has no job {job}")
+    if found not in before:
+        return False
+    connection.execute(update(_JOBS).where(_JOBS.c.number == job).values(state=state, **values))
+    return True
+
+
+def _count_open(connection: Connection, job: int) -> int:
+    query = select(func.count()).select_from(_TASKS).where(_C.job == job, _C.state.in_(OPEN))
+    return int(connection.execute(query).scalar_one())
+
+
+def _insert(connection: Connection, job: int, new: Sequence[NewTask]) -> tuple[int, ...]:
+    if not new:
+        return ()
+    last = take(connection, "task", len(new))
+    numbers = range(last - len(new) + 1, last + 1)
+    clock: float = connection.execute(select(Clock())).scalar_one()
+    connection.execute(
+        insert(_TASKS),
+        [
+            {
+                "number": number,
+                "job": job,
+                "kind": task.kind,
+                "queue": task.queue,
+                "priority": task.priority,
+                "payload": json.dumps(task.payload),
+                "state": "waiting",
+                "attempts": task.attempts,
+                "worker": "",
+                "due": clock + task.wait,
+                "lease": 0.0,
+                # What may begin at once is told at once, by whoever added it.
+                "hinted": 0.0 if task.wait > 0 else clock,
+                "outcome": "{}",
+                "cause": "",
+                "ended": 0,
+            }
+            for number, task in zip(numbers, new, strict=True)
+        ],
+    )
+    return tuple(number for number, task in zip(numbers, new, strict=True) if task.wait <= 0)
+
+
+def _task(row: Row[Any]) -> Task:
+    return Task(
+        row.number,
+        row.job,
+        row.kind,
+        row.queue,
+        row.priority,
+        json.loads(row.payload),
+        row.state,
+        row.attempts,
+        json.loads(row.outcome),
+        row.cause,
+        row.ended,
+    )
