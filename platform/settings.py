@@ -38,7 +38,7 @@ class Settings:
     languages: str = _setting("fr,en", "Languages of the pages, first the one for those who ask for no other.")
     secret_key: str = _setting("", "Signs what forms send; empty: made at first start and kept in the home folder.")
     log_format: str = _setting("text", "How the log is written: text, or json for one object a line.")
-    log_level: str = _setting("info", "The least that is logged: debug, info, warning or error.")
+    log_level: str = _setting("warning", "The least that is logged: debug, info, warning or error.")
     metrics_host: str = _setting("127.0.0.1", "Where the measurements for Prometheus listen; never the open network.")
     metrics_port: int = _setting(0, "The port of the measurements for Prometheus; 0: there are none.")
 

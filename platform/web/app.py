@@ -9,10 +9,25 @@ from flask import Flask, Response, current_app, request, url_for
 from ..catalogue import Catalogue
 from ..iiif import Addresses
 from ..images import Derivatives
+from ..metrics import Metrics
 from ..search import open_index
 from ..settings import Settings
 from ..vocabulary import vocabulary
-from . import answers, api, compression, embed, formats, iiif, images, names, pages, problems, security
+from . import (
+    answers,
+    api,
+    compression,
+    embed,
+    formats,
+    health,
+    iiif,
+    images,
+    names,
+    observing,
+    pages,
+    problems,
+    security,
+)
 from .assets import asset
 from .languages import language, speak
 from .services import Services
@@ -22,10 +37,14 @@ _LONGEST_BODY = 64 * 1024
 _YEAR = 365 * 24 * 3600
 
 
-def create_app(settings: Settings) -> Flask:
+def create_app(settings: Settings, metrics: Metrics | None = None) -> Flask:
     """Make the application: pages for people, the API, the IIIF services.
 
     It opens the catalogue and the index that the settings name, and needs no network.
+
+    Args:
+        settings: what the operator set.
+        metrics: what requests and searches are counted into, if they are.
 
     Raises:
         SettingsError: where a setting cannot be used.
@@ -38,10 +57,11 @@ def create_app(settings: Settings) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     catalogue = Catalogue.open(settings.catalogue_url)
-    app.extensions["estampe"] = Services(
+    index = open_index(settings, catalogue)
+    app.extensions["estampe"] = known = Services(
         settings,
         catalogue,
-        open_index(settings, catalogue),
+        observing.Measured(index, metrics) if metrics else index,
         Addresses(settings.base_url),
         vocabulary(),
         Derivatives(settings.derivatives),
@@ -50,11 +70,15 @@ def create_app(settings: Settings) -> Flask:
     speak(app, pages.blueprint, settings)
     for part in (api, embed, iiif, images):
         app.register_blueprint(part.blueprint)
+    health.watch(app, known)
     problems.handle(app)
     answers.open_to_all(app)
     security.protect(app)
     _furnish(app)
     app.after_request(_keep)
+    observing.name_requests(app)
+    if metrics:
+        observing.measure(app, metrics)
     return app
 
 
