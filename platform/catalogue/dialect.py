@@ -60,7 +60,7 @@ def _clock_of_sqlite(*_: object, **__: object) -> str:
     return "((julianday('now') - 2440587.5) * 86400.0)"
 
 
-class TransactionName(FunctionElement[str | None]):
+class TransactionName(FunctionElement[str]):
     """What a server calls the transaction that asks; NULL where a commit never goes unanswered."""
 
     type = Text()

@@ -18,8 +18,8 @@ from . import tables
 from .changes import now, take
 from .codec import clean
 from .dialect import Clock
-from .results import Ended, NewTask, Task
-from .work import add_up, counters_text
+from .results import Ended, Job, NewTask, Task
+from .work import add_up, counters_text, job
 
 _T = TypeVar("_T")
 _TASKS, _JOBS = tables.tasks, tables.jobs
@@ -65,7 +65,8 @@ class Tasks:
         """
 
         def run(connection: Connection) -> list[Task]:
-            wanted = and_(_ready(), _C.hinted < Clock() - older, _runs())
+            dropped = and_(_C.state == "running", _C.hinted < _C.lease)
+            wanted = and_(_ready(), or_(_C.hinted < Clock() - older, dropped), _runs())
             query = select(_TASKS).where(wanted).order_by(_C.priority, _C.number).limit(limit)
             if queues:
                 query = query.where(_C.queue.in_(queues))
@@ -156,6 +157,12 @@ class Tasks:
         giving = update(_TASKS).where(_held(number, worker)).values(attempts=_C.attempts - 1, **values)
         self._write(lambda connection: connection.execute(giving))
 
+    def postpone(self, number: int, worker: str, wait: float, *, outcome: Mapping[str, Any], cause: str) -> None:
+        """Put a task off for so many seconds; it is begun again then."""
+        values = {"state": "waiting", "lease": 0.0, "hinted": 0.0, "outcome": json.dumps(outcome), "cause": clean(cause)}
+        later = update(_TASKS).where(_held(number, worker)).values(due=Clock() + wait, **values)
+        self._write(lambda connection: connection.execute(later))
+
     def lapse(self, worker: str = "", number: int | None = None) -> None:
         """Let another take at once what a worker held that died: all that one of this name held, or one task."""
         mine = _C.number == number if number is not None else _C.worker.startswith(f"{worker} ", autoescape=True)
@@ -163,6 +170,10 @@ class Tasks:
         self._write(lambda connection: connection.execute(lapsing))
 
     # --- whoever asks
+
+    def job(self, number: int) -> Job | None:
+        """Return a job."""
+        return self._read(lambda connection: job(connection, number))
 
     def task(self, number: int) -> Task | None:
         """Return a task."""

@@ -37,8 +37,7 @@ def test_one_transaction_tells_one_thing_once(catalogue: Catalogue, steps: list[
     log = ChangeLog()
     for step in steps:
         log.note("page", "p", "d", step)
-    with catalogue._writing.begin() as connection:
-        log.write(connection)
+    catalogue._write_plain(log.write)
     assert [change.what for change in catalogue.changes()] == told
 
 

@@ -42,8 +42,8 @@ class PostgreSQL:
                 return "PostgreSQL refuses to run as root, and there is no user postgres"
         return ""
 
-    def start(self) -> Self:
-        """Start the server, with what it held before."""
+    def start(self, *, durable: bool = False) -> Self:
+        """Start the server, with what it held before; ``durable``: what is committed is on the disk, as elsewhere."""
         programs = _programs()
         assert programs is not None
         data = self._folder / "data"
@@ -55,7 +55,8 @@ class PostgreSQL:
             )
         # What survives a crash of the process is the system's business; a power cut is not tested.
         command = _user([programs / "postgres", "-D", data, "-p", str(self._port), "-k", self._folder])
-        command += ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200"]
+        command += ["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"]
+        command += ["-c", f"fsync={'on' if durable else 'off'}"]
         self._process = leashed(command, self._folder)
         wait_until(self._answers, "PostgreSQL", self._folder)
         return self
