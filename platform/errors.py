@@ -17,6 +17,7 @@ EstampeError
 │   └── UnavailableError    429, 5xx, timeouts and broken answers, after all attempts
 ├── BusyError               another process writes what only one at a time may write
 ├── DamagedIndexError       the search index cannot be read; it can be made anew
+├── UnavailableIndexError   the servers of the search index do not answer
 ├── NoRoomError             the disk of the search index is full
 ├── CatalogueError          the catalogue's database cannot be opened, read or written
 ├── NotFoundError           the catalogue has no such document, page or illustration
@@ -111,6 +112,10 @@ class BusyError(EstampeError):
 
 class DamagedIndexError(EstampeError):
     """The search index cannot be read. Nothing is lost: it can be made anew from the catalogue."""
+
+
+class UnavailableIndexError(EstampeError):
+    """The servers of the search index do not answer. Nothing is lost: the index catches up once they do."""
 
 
 class NoRoomError(EstampeError):

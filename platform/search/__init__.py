@@ -5,7 +5,7 @@ from .cursor import Cursor
 from .documents import SIZES, IndexDocument, IndexLabel, IndexPage
 from .following import follow
 from .highlighting import highlight
-from .index import FacetValue, Hit, Index, PageHit, Results, Segments
+from .index import FacetValue, Health, Hit, Index, PageHit, Results, Segments
 from .matching import Matcher, find_words
 from .names import FACETS, FIELDS, LABEL_FACETS, SORTS
 from .opening import open_index, rebuild
@@ -21,6 +21,7 @@ __all__ = [
     "SORTS",
     "Cursor",
     "FacetValue",
+    "Health",
     "Hit",
     "Index",
     "IndexDocument",

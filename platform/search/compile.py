@@ -3,47 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from tantivy import FieldType, Occur, Schema
 from tantivy import Query as Node
 
 from .analysis import WAYS, search_terms
 from .concepts import meant
+from .contents import NOISE, PICTURE, hundredths
 from .grammar import Clause, How, Leaf, Term, Value, Without, parse
 from .names import FIELDS, LABEL_FACETS
 from .query import Query
-from .schema import (
-    NOISE,
-    ORDER_FIELDS,
-    PICTURE,
-    facet_field,
-    hundredths,
-    page_field,
-    sure_field,
-    sure_term,
-    text_field,
-)
+from .schema import ORDER_FIELDS, facet_field, page_field, sure_field, sure_term, text_field
+from .weighing import AS_PRINTED, TIE, WEIGHTS, is_little
 
 _Part: TypeAlias = tuple[Occur, Node]
-#: How much a word counts where it is found.
-_WEIGHTS: Final = {"caption": 4.0, "title": 3.0, "label": 2.0, "document": 1.5, "creator": 1.5, "text": 1.0}
-# The word as printed counts for more than another of the same stem.
-_AS_PRINTED = 1.3
 # So many values are faster one by one than as a set, which is gathered before it is met with anything else.
 _FEW = 10
-# What several fields have counts for a little more than what one has.
-_TIE = 0.1
-#: Words that a picture need not have: a caption may say "la guerre" where one searches "guerre de 1914".
-_LITTLE: Final = frozenset(
-    word
-    for words in (
-        "le la les un une des du de au aux et en",
-        "a the of and an in to",
-        "der das und dem den ein eine im von zu",
-    )
-    for word in words.split()
-)
 
 
 class Compiler:
@@ -106,11 +82,11 @@ class Compiler:
         return Node.term_query(self._schema, field, value, index_option="basic")
 
     def _words(self, clauses: Sequence[Clause], fields: Collection[str], confidence: float) -> list[_Part]:
-        needed = [clause for clause in clauses if not _is_little(clause)]
+        needed = [clause for clause in clauses if not is_little(clause)]
         parts: list[_Part] = []
         for clause in clauses:
             node = _any(self._leaf(leaf, fields, confidence) for leaf in clause.any)
-            parts.append((Occur.Should if needed and _is_little(clause) else Occur.Must, node))
+            parts.append((Occur.Should if needed and is_little(clause) else Occur.Must, node))
         return parts
 
     def _leaf(self, leaf: Leaf, fields: Collection[str], confidence: float) -> Node:
@@ -122,19 +98,19 @@ class Compiler:
         for field in [leaf.field] if leaf.field else fields:
             if field == "label":
                 nodes += [
-                    Node.const_score_query(self._values(value.facet, [value.value], confidence), _WEIGHTS[field])
+                    Node.const_score_query(self._values(value.facet, [value.value], confidence), WEIGHTS[field])
                     for value in meant(leaf)
                 ]
             else:
                 names = [(text_field(field, way), way) for way in WAYS]
-                nodes += [Node.boost_query(node, _WEIGHTS[field]) for node in self._term(leaf, names)]
-        return Node.disjunction_max_query(nodes, _TIE) if nodes else Node.empty_query()
+                nodes += [Node.boost_query(node, WEIGHTS[field]) for node in self._term(leaf, names)]
+        return Node.disjunction_max_query(nodes, TIE) if nodes else Node.empty_query()
 
     def _page_leaf(self, leaf: Term | Without) -> Node:
         if isinstance(leaf, Without):
             return self._not(self._page_leaf(leaf.node)) if isinstance(leaf.node, Term) else Node.all_query()
         nodes = self._term(leaf, [(page_field(way), way) for way in WAYS])
-        return Node.disjunction_max_query(nodes, _TIE) if nodes else Node.empty_query()
+        return Node.disjunction_max_query(nodes, TIE) if nodes else Node.empty_query()
 
     def _term(self, term: Term, fields: Iterable[tuple[str, str]]) -> list[Node]:
         """Return how a term may stand in each of the fields, given with the way in which they are analysed."""
@@ -154,7 +130,7 @@ class Compiler:
             else:
                 slop = term.amount if term.how is How.PHRASE else 0
                 node = Node.phrase_query(self._schema, name, [word[0] for word in words], slop=slop)
-            nodes.append(node if way else Node.boost_query(node, _AS_PRINTED))
+            nodes.append(node if way else Node.boost_query(node, AS_PRINTED))
         return nodes
 
     def _word(self, field: str, terms: Sequence[str]) -> Node:
@@ -178,18 +154,6 @@ class Compiler:
 
     def _up_to(self, field: str, most: int) -> Node:
         return Node.range_query(self._schema, field, FieldType.Integer, upper_bound=most)
-
-
-def asks_for_words(query: Query) -> bool:
-    """Say whether a search has anything that makes one picture fit better than another."""
-    return any(isinstance(leaf, Term) for clause in parse(query.text) for leaf in clause.any)
-
-
-def _is_little(clause: Clause) -> bool:
-    return all(
-        isinstance(leaf, Term) and leaf.how is How.WORD and not leaf.field and leaf.text.lower() in _LITTLE
-        for leaf in clause.any
-    )
 
 
 def _must(node: Node) -> _Part:

@@ -13,10 +13,11 @@ from typing import Any, TypeAlias
 import tantivy
 
 from .compile import Compiler
+from .contents import hundredths
 from .index import FacetValue
 from .names import FACETS, LABEL_FACETS
 from .query import Query
-from .schema import SURE_WIDTH, facet_field, hundredths, sure_field
+from .schema import SURE_WIDTH, facet_field, sure_field
 from .volume import View
 
 # Each segment counts all of its values, so that the commonest of all are exact.

@@ -8,24 +8,22 @@ import threading
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from ..errors import DamagedIndexError
-from .compile import Compiler, asks_for_words
+from .compile import Compiler
 from .counting import Counters
 from .cursor import Cursor, fingerprint
 from .documents import IndexDocument, IndexPage
-from .highlighting import highlight
-from .index import Hit, PageHit, Results, Segments
+from .highlighting import highlights as highlighted
+from .index import Health, Hit, PageHit, Results
 from .query import Query
 from .ranking import Ranked, ranked, total
 from .schema import facet_field
 from .shelf import Shelf
 from .values import refusal, unheard_of
 from .volume import View, Volume
-
-#: Longest excerpt of the text around a picture, in characters.
-EXCERPT: Final = 240
+from .weighing import order_of
 
 
 class EmbeddedIndex:
@@ -60,9 +58,7 @@ class EmbeddedIndex:
             compiler = Compiler(view.schema)
             _refuse_unheard_of(view, compiler, query)
             counting = self._counters.begin(view, compiler, query, facets, facet_limit, timeline=timeline)
-            by_score = query.sort == "relevance" and asks_for_words(query)
-            order = "" if by_score else "document" if query.sort == "relevance" else query.sort
-            page = ranked(view.searcher, compiler, compiler.found(query), order, cursor, query.limit)
+            page = ranked(view.searcher, compiler, compiler.found(query), order_of(query), cursor, query.limit)
             own = fingerprint(query)
             hits = tuple(_hit(query, own, found, highlights=highlights) for found in page.found)
             counts = counting()
@@ -94,6 +90,11 @@ class EmbeddedIndex:
         """Return the number of the last change that is in the index."""
         with _explaining():
             return self._current().position()
+
+    def health(self) -> Health:
+        """Say how the index is; see `estampe.search.Index`."""
+        with self._reading() as view:
+            return Health("green", documents=view.searcher.num_docs - 1)
 
     def close(self) -> None:
         """Let go of threads; files are closed with the last search that reads them."""
@@ -160,18 +161,5 @@ def _refuse_unheard_of(view: View, compiler: Compiler, query: Query) -> None:
 
 
 def _hit(query: Query, own: str, found: Ranked, *, highlights: bool) -> Hit:
-    shown: dict[str, Segments] = {}
-    if query.text and highlights:
-        caption, title, before, after, document, languages = json.loads(found.stored["shown"][0])
-        for name, text, field, longest in (
-            ("caption", caption, "caption", 0),
-            ("title", title, "title", 0),
-            ("text_before", before, "text", EXCERPT),
-            ("text_after", after, "text", EXCERPT),
-            ("document", document, "document", 0),
-        ):
-            if (not query.fields or field in query.fields) and (
-                pieces := highlight(text, query.text, languages, field, longest)
-            ):
-                shown[name] = pieces
-    return Hit(found.cursor.id, found.score, shown, found.cursor.encode(own))
+    lit = highlighted(query, json.loads(found.stored["shown"][0])) if query.text and highlights else {}
+    return Hit(found.cursor.id, found.score, lit, found.cursor.encode(own))

@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from .index import Segments
 from .likeness import WORD
 from .matching import matcher
+from .query import Query
+
+#: Longest excerpt of the text around a picture, in characters.
+EXCERPT: Final = 240
+
+
+def highlights(query: Query, shown: Sequence[Any]) -> Mapping[str, Segments]:
+    """Return, by its name, each text of a hit in which words were found; `estampe.search.contents.shown` gives them."""
+    caption, title, before, after, document, languages = shown
+    found: dict[str, Segments] = {}
+    for name, text, field, longest in (
+        ("caption", caption, "caption", 0),
+        ("title", title, "title", 0),
+        ("text_before", before, "text", EXCERPT),
+        ("text_after", after, "text", EXCERPT),
+        ("document", document, "document", 0),
+    ):
+        if not query.fields or field in query.fields:
+            pieces = highlight(text, query.text, languages, field, longest)
+            if pieces:
+                found[name] = pieces
+    return found
 
 
 def highlight(text: str, query: str, languages: Iterable[str] = (), field: str = "", longest: int = 0) -> Segments:

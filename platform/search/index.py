@@ -67,6 +67,26 @@ class PageHit:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How an index is.
+
+    Attributes:
+        status: ``green``; ``yellow``: all can be found, but copies are missing; ``red``: not all can be found.
+        documents: illustrations and pages that it holds.
+        nodes: machines that it stands on.
+        shards: parts and copies of it that are there.
+        missing: parts and copies of it that are not there.
+
+    """
+
+    status: str
+    documents: int
+    nodes: int = 1
+    shards: int = 1
+    missing: int = 0
+
+
 class Index(Protocol):
     """An index of illustrations, and of the words of pages.
 
@@ -94,6 +114,7 @@ class Index(Protocol):
         Raises:
             QueryError: where the cursor is none of this query's, or a facet of a fixed vocabulary has no such value
                 and no picture has it.
+            UnavailableIndexError: where the servers of the index do not answer.
 
         """
         ...
@@ -117,12 +138,18 @@ class Index(Protocol):
 
         Raises:
             BusyError: where another process writes and goes on writing.
+            UnavailableIndexError: where the servers of the index do not answer; what was written of the batch is
+                written again the next time.
 
         """
         ...
 
     def position(self) -> int:
         """Return the number of the last change that is in the index, 0 where it is empty."""
+        ...
+
+    def health(self) -> Health:
+        """Say how the index is."""
         ...
 
     def close(self) -> None:

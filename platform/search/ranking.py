@@ -6,16 +6,16 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import tantivy
 
 from .compile import Compiler
+from .contents import twin
 from .cursor import Cursor
-from .schema import ORDER_FIELDS, twin
+from .schema import ORDER_FIELDS
+from .weighing import DEEPEST
 
-#: So many hits are ranked by relevance; who wants all of them takes another order.
-DEEPEST: Final = 10_000
 # Hits are asked for in excess, for equals at the end of a page.
 _SPARE = 16
 # What it is sorted by, and where it is.

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any, Final
 
 import tantivy
 
-from ..identity import digest
 from .analysis import WAYS, analyzer, normalise, ways
+from .contents import NOISE, PICTURE, TEXT_FIELDS, facet_values, hundredths, shown, texts, twin, weight
 from .documents import IndexDocument, IndexPage, tidy
 from .names import FACETS, LABEL_FACETS
 from .orders import order_keys
 
 #: Another number is another folder: an index of an older one is built anew.
 SCHEMA_VERSION: Final = 1
-#: The text fields that are indexed; ``label`` is looked up in the vocabulary instead.
-TEXT_FIELDS: Final = ("caption", "title", "text", "document", "creator")
 #: The field of Tantivy that sorts by each order but relevance.
 ORDER_FIELDS: Final = {"document": "by_document", "date": "by_date", "-date": "by_date_down", "size": "by_size"}
-PICTURE, NOISE = "picture", "noise"
 _PAGE = "words"
 
 
@@ -94,31 +90,13 @@ def illustration_fields(document: IndexDocument) -> dict[str, Any]:
         "page": document.page,
         "show": NOISE if document.noise else PICTURE,
         "twin": twin(document.id),
-        # Of two pictures that fit equally well the larger comes first; of equal ones always the same.
-        "weight": 0.5 * document.share + (twin(document.id) & 0xFFFFF) * 2e-9,
-        "shown": json.dumps(
-            [
-                document.caption,
-                document.title,
-                document.text_before,
-                document.text_after,
-                document.document_title,
-                document.languages,
-            ],
-            ensure_ascii=False,
-        ).encode("utf-8", "replace"),
+        "weight": weight(document),
+        "shown": json.dumps(shown(document), ensure_ascii=False).encode("utf-8", "replace"),
     }
-    texts = {
-        "caption": [document.caption],
-        "title": [document.title],
-        "text": [document.text_before, document.text_after],
-        "document": [document.document_title, document.series_title],
-        "creator": [document.creators],
-    }
-    for name, given in texts.items():
-        _put_text(fields, name, [text for text in given if text], document)
-    for facet, values in _facets(document).items():
-        fields[facet_field(facet)] = list(dict.fromkeys(filter(None, map(tidy, values))))
+    for name, given in texts(document).items():
+        _put_text(fields, name, given, document)
+    for facet, values in facet_values(document).items():
+        fields[facet_field(facet)] = values
     for facet in LABEL_FACETS:
         fields[sure_field(facet)] = [
             sure_term(tidy(label.concept), hundredths(label.confidence))
@@ -140,16 +118,6 @@ def page_fields(page: IndexPage) -> dict[str, Any]:
     return fields
 
 
-def hundredths(confidence: float) -> int:
-    """Return a confidence in whole hundredths, rounded down, so that a filter never shows less than it promises."""
-    return int(min(max(confidence, 0.0), 1.0) * 100 + 1e-9)
-
-
-def twin(identifier: str) -> int:
-    """Return the number that stands for an id in a column."""
-    return int(digest(identifier, 15), 16)
-
-
 def _tokenizer(way: str) -> str:
     return f"estampe_{way or 'printed'}"
 
@@ -159,22 +127,3 @@ def _put_text(fields: dict[str, Any], name: str, texts: list[str], of: IndexDocu
         normalised = [normalise(text) for text in texts]
         for way in ways(of.languages):
             fields[text_field(name, way)] = normalised
-
-
-def _facets(document: IndexDocument) -> Mapping[str, tuple[str, ...]]:
-    labels = {
-        facet: tuple(label.concept for label in document.labels if label.facet == facet) for facet in LABEL_FACETS
-    }
-    return labels | {
-        "colour_mode": (document.colour_mode,),
-        "size": (document.size,),
-        "shape": (document.shape,),
-        "provider": (document.provider,),
-        "source": (document.source,),
-        "series": (document.series,),
-        "document": (document.document,),
-        "language": document.languages,
-        "kind": (document.kind,),
-        "licence": (document.licence,),
-        "front_page": ("true" if document.front_page else "false",),
-    }

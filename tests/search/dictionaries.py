@@ -6,7 +6,8 @@ from pathlib import Path
 
 from estampe.search import FACETS, LABEL_FACETS
 from estampe.search.analysis import WAYS
-from estampe.search.schema import TEXT_FIELDS, facet_field, sure_field, text_field
+from estampe.search.contents import TEXT_FIELDS
+from estampe.search.schema import facet_field, sure_field, text_field
 from estampe.search.shelf import Shelf
 from estampe.search.volume import Volume
 
