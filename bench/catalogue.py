@@ -1,4 +1,4 @@
-"""Writing the catalogue and following it, on SQLite and on PostgreSQL: documents and pages a second, by 1 and 4 writers.
+"""Writing the catalogue on SQLite and on PostgreSQL: documents and pages a second, by one writer and by four.
 
     python -m bench.catalogue [--documents 60] [--json FILE] [--postgresql URL]
 
@@ -33,6 +33,7 @@ from tests.services import PostgreSQL, database
 FLOOR = 60.0
 PAGES = 8
 _ROOT = Path(__file__).resolve().parents[1]
+_LABELS = (Label("photograph", "technique", 0.8, "labels@1"), Label("portrait", "subject", 0.5, "labels@1"))
 _RUNS = [Run(f"{facet}@1", facet, "1", facet) for facet in ("region", "text", "labels", "pixels")]
 
 
@@ -67,10 +68,7 @@ def findings(page: Page, chance: random.Random) -> tuple[PageText, list[Illustra
                 text_after="mot " * 60,
                 pixels=Pixels("grey", "#808080", (("#808080", 0.75), ("#000000", 0.25)), "00ff00ff00ff00ff"),
                 pixel_run="pixels@1",
-                labels=(
-                    Label("photograph", "technique", 0.8, "labels@1"),
-                    Label("portrait", "subject", 0.5, "labels@1"),
-                ),
+                labels=_LABELS,
             )
         )
     return words, found

@@ -152,6 +152,11 @@ def write_options(engine: Engine) -> dict[str, Any]:
     return {WRITES: True, "isolation_level": "READ COMMITTED"}
 
 
+def locks_rows(connection: Connection) -> bool:
+    """Say whether writers meet at rows; SQLite has but one of them at a time."""
+    return connection.dialect.name != "sqlite"
+
+
 def lock_everything(connection: Connection) -> None:
     """Let no other process migrate while this transaction is open."""
     if connection.dialect.name == "postgresql":

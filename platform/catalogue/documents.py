@@ -87,9 +87,12 @@ def put(connection: Connection, log: ChangeLog, said: Said, *, revive: bool) -> 
     names = tuple(dict.fromkeys(clean(alias) for alias in said.document.aliases if alias))
     if not names:
         raise UsageError(f"{said.document.title or 'a document'} has no alias, so it cannot be told from others")
-    identifier, fresh = _find(connection, said.document, names, revive=revive)
-    # Whoever writes something of a document holds its row, so that two writers never mix.
-    record = connection.execute(_HOLD, {"document": identifier}).scalar_one()
+    record = None
+    while record is None:
+        # It may be forgotten between the two steps.
+        identifier, fresh = _find(connection, said.document, names, revive=revive)
+        # Whoever writes something of a document holds its row, so that two writers never mix.
+        record = connection.execute(_HOLD, {"document": identifier}).scalar_one_or_none()
     changed = _put_aliases(connection, identifier, names)
     before = connection.execute(_READ_HARVEST, {"_document": identifier, "_route": said.route}).one_or_none()
     known = decode(Document, before.record).aliases if before else ()

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, delete, exists, insert
 
 from ..errors import NotFoundError, RefusedError, UsageError
 from ..records import Diagnostic, Illustration, ImageSource, Page
-from . import tables, words
+from . import dialect, tables, words
 from .boxes import check
 from .changes import ChangeLog
 from .codec import decode, encode
@@ -36,8 +36,9 @@ _READ = (
     .join(_DOCUMENTS, _DOCUMENTS.c.id == _PAGES.c.document_id)
     .outerjoin(_TEXTS, _TEXTS.c.page_id == _PAGES.c.id)
     .where(_PAGES.c.id == bindparam("page"))
-    .with_for_update(of=_DOCUMENTS)
 )
+_OWNER = select(_PAGES.c.document_id).where(_PAGES.c.id == bindparam("page")).scalar_subquery()
+_HOLD = select(_DOCUMENTS.c.id).where(_DOCUMENTS.c.id == _OWNER).with_for_update()
 _UPDATE = update(_PAGES).where(_PAGES.c.id == bindparam("_page"))
 _DELETE_WORDS = delete(_TEXTS).where(_TEXTS.c.page_id == bindparam("page"))
 _INSERT_WORDS = insert(_TEXTS)
@@ -58,7 +59,11 @@ class Findings:
 def put(connection: Connection, log: ChangeLog, findings: Findings, runs: Collection[str]) -> None:
     """Replace the machine's values of a page; see `Catalogue.put_page`."""
     _check(findings, runs)
-    before = connection.execute(_READ, {"page": findings.page.id}).mappings().one_or_none()
+    page_id = {"page": findings.page.id}
+    if dialect.locks_rows(connection):
+        # First: a query that waits for a lock shows all but the locked row as it was before.
+        connection.execute(_HOLD, page_id)
+    before = connection.execute(_READ, page_id).mappings().one_or_none()
     if before is None:
         raise NotFoundError(f"the catalogue has no page {findings.page.id}; put its document first")
     document = before["document_id"]

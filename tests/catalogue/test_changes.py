@@ -229,3 +229,18 @@ def test_any_life_of_a_catalogue(template: Path) -> None:
             max_examples=20, stateful_step_count=20, suppress_health_check=list(HealthCheck), deadline=None
         ),
     )
+
+
+def test_writers_of_one_page_follow_each_other(catalogue: Catalogue) -> None:
+    known = put(catalogue, *[page(number) for number in range(1, 25)])
+    start = threading.Barrier(3)
+
+    def write(number: int) -> None:
+        for sheet in catalogue.pages(known):
+            start.wait()
+            read(catalogue, sheet, *boxed(sheet, Box(number, 0, 90, 90)), fingerprint=str(number), words=None)
+
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(write, range(3)))
+    assert catalogue.counts().pages_done == 24
+    Mirror(catalogue).check()
