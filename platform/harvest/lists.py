@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,8 @@ from .licences import ANY, LICENCES, UNKNOWN
 
 #: How often a list is harvested again, in days.
 EVERY = {"never": None, "day": 1, "week": 7, "month": 30, "year": 365}
-_FIELDS = {"name", "description", "provider", "source", "licences", "every", "sources"}
+_FIELDS = {"name", "description", "provider", "source", "licences", "every", "at", "sources"}
+_AT = re.compile(r"(\d{1,2}):(\d\d)")
 _LIMIT = 5_000_000
 
 
@@ -24,7 +27,8 @@ class SourceList:
 
     ``name`` and ``description`` are by language; ``provider`` and ``source`` are used where the documents do not say
     theirs; ``licences`` are the words of `estampe.harvest.licences` that are accepted, or ``any``; ``every`` is in
-    days, None for once; ``sources`` are what `Harvester.harvest` takes.
+    days, None for once; ``at`` is the time of day for that, None for any; ``sources`` are what `Harvester.harvest`
+    takes.
     """
 
     path: Path
@@ -35,6 +39,7 @@ class SourceList:
     licences: tuple[str, ...]
     every: int | None
     sources: tuple[str, ...]
+    at: time | None = None
 
     def accepts(self, licence: str) -> bool:
         """Tell whether documents with this word for their licence are taken."""
@@ -76,6 +81,7 @@ class _Reader:
             self._licences(),
             self._every(),
             self._sources(),
+            self._at(),
         )
 
     def _wrong(self, field: str, message: str) -> None:
@@ -120,6 +126,19 @@ class _Reader:
         if word not in EVERY:
             self._wrong("every", f"{word!r} is not one of {', '.join(EVERY)}")
         return EVERY[word]
+
+    def _at(self) -> time | None:
+        value = self._given.get("at", "")
+        if isinstance(value, int) and not isinstance(value, bool) and 60 <= value < 24 * 60:
+            # YAML takes 12:30 for a number of base 60, and 03:00 for a text.
+            value = f"{value // 60}:{value % 60:02}"
+        if value == "":
+            return None
+        parts = _AT.fullmatch(value.strip()) if isinstance(value, str) else None
+        if parts is None or int(parts[1]) > 23 or int(parts[2]) > 59:
+            self._wrong("at", f'{value!r} is no time of day; give one as "03:00", in quotation marks')
+            return None
+        return time(int(parts[1]), int(parts[2]))
 
     def _sources(self) -> tuple[str, ...]:
         given = self._strings("sources")
