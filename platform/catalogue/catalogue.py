@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from ..records import Article, Box, Change, Diagnostic, Document, Illustration, Label, Page, Run
-from . import changes, dialect, documents, people, reading, statistics, work, writing
-from .changes import ChangeLog
+from . import changes, dialect, documents, forgetting, people, reading, statistics, work, writing
 from .compression import inflate
 from .diagnostics import diagnostics_of
 from .labels import all_labels, shown_labels
@@ -109,6 +108,11 @@ class Catalogue:
         Raises ForgottenError where the document was forgotten, unless it is to ``revive``; UsageError without an alias.
         """
         said = documents.Said(document, route, original, pages, articles, diagnostics, frozenset(unlearnt))
+        if revive and (left := self._read(forgetting.half_forgotten)):
+            # What is left of it is not what comes back.
+            meant = {self.resolve(alias) for alias in document.aliases}
+            for identifier in filter(meant.__contains__, left):
+                self.forget(identifier)
         return self._write(documents.put, said, revive=revive)
 
     def put_page(
@@ -135,13 +139,14 @@ class Catalogue:
     def forget(self, document: str, *, reason: str = "") -> None:
         """Remove a document, by id or alias, with all that hangs on it; only a tombstone with its names is left.
 
+        Long documents go some pages at a time. What was cut off is brought to its end by forgetting it again.
+
         Raises NotFoundError.
         """
 
-        def forget(connection: Connection, log: ChangeLog) -> None:
-            documents.forget(connection, log, reading.resolve(connection, document) or document, reason)
-
-        self._write(forget)
+        identifier = self.resolve(document) or document
+        while not self._write(forgetting.step, identifier, reason):
+            pass
         dialect.after_forgetting(self._engine)
 
     # --- people write ---

@@ -1,4 +1,4 @@
-"""Documents come in, by one route or several, and are forgotten."""
+"""Documents come in, by one route or several."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select, update
 
-from ..errors import ForgottenError, NotFoundError, UsageError
+from ..errors import ForgottenError, UsageError
 from ..identity import document_id
 from ..records import Article, Diagnostic, Document, Page, Severity
 from . import tables
@@ -26,7 +26,13 @@ OWN = "catalogue"
 
 # Statements of the way that every document goes are made once: making them takes SQLAlchemy longer than running them.
 _DOCUMENTS, _ALIASES, _ORIGINALS, _HARVESTS = tables.documents, tables.aliases, tables.originals, tables.harvests
-_HOLD = select(_DOCUMENTS.c.record).where(_DOCUMENTS.c.id == bindparam("document")).with_for_update()
+_HOLD = (
+    select(
+        _DOCUMENTS.c.record, exists().where(tables.tombstones.c.document_id == _DOCUMENTS.c.id).label("being_forgotten")
+    )
+    .where(_DOCUMENTS.c.id == bindparam("document"))
+    .with_for_update(of=_DOCUMENTS)
+)
 _OWNER = (
     select(_DOCUMENTS.c.id)
     .join(_ALIASES, _ALIASES.c.document_id == _DOCUMENTS.c.id)
@@ -87,12 +93,14 @@ def put(connection: Connection, log: ChangeLog, said: Said, *, revive: bool) -> 
     names = tuple(dict.fromkeys(clean(alias) for alias in said.document.aliases if alias))
     if not names:
         raise UsageError(f"{said.document.title or 'a document'} has no alias, so it cannot be told from others")
-    record = None
-    while record is None:
+    held = None
+    while held is None:
         # It may be forgotten between the two steps.
         identifier, fresh = _find(connection, said.document, names, revive=revive)
         # Whoever writes something of a document holds its row, so that two writers never mix.
-        record = connection.execute(_HOLD, {"document": identifier}).scalar_one_or_none()
+        held = connection.execute(_HOLD, {"document": identifier}).one_or_none()
+    if held.being_forgotten:
+        _raise_from_the_dead(connection, said.document, names, revive=False)
     changed = _put_aliases(connection, identifier, names)
     before = connection.execute(_READ_HARVEST, {"_document": identifier, "_route": said.route}).one_or_none()
     known = decode(Document, before.record).aliases if before else ()
@@ -104,40 +112,13 @@ def put(connection: Connection, log: ChangeLog, said: Said, *, revive: bool) -> 
         moved = _put_harvest(connection, identifier, said, names, before)
         if moved or fresh:
             changed |= moved
-            _merge(connection, log, identifier, record)
-    changed |= _name_twins(connection, identifier)
+            _merge(connection, log, identifier, held.record)
+    changed |= name_twins(connection, identifier)
     if fresh:
         log.note("document", identifier, identifier, "create")
     elif changed:
         log.note("document", identifier, identifier, "update")
     return identifier
-
-
-def forget(connection: Connection, log: ChangeLog, identifier: str, reason: str) -> None:
-    """Remove a document with all that hangs on it; see `Catalogue.forget`."""
-    documents, illustrations, pages = tables.documents, tables.illustrations, tables.pages
-    held = connection.execute(
-        select(documents.c.id).where(documents.c.id == identifier).with_for_update()
-    ).scalar_one_or_none()
-    if held is None:
-        raise NotFoundError(f"the catalogue has no document {identifier}")
-    names = connection.execute(_NAMES, {"document": identifier}).scalars().all()
-    twins = _twins(connection, identifier)
-    present = select(illustrations.c.id).where(
-        illustrations.c.document_id == identifier, illustrations.c.state == "present"
-    )
-    for illustration in connection.execute(present.order_by(illustrations.c.id)).scalars():
-        log.note("illustration", illustration, identifier, "delete")
-    own = select(pages.c.id).where(pages.c.document_id == identifier).order_by(pages.c.number, pages.c.key)
-    for page in connection.execute(own).scalars():
-        log.note("page", page, identifier, "delete")
-    log.note("document", identifier, identifier, "delete")
-    connection.execute(delete(documents).where(documents.c.id == identifier))
-    connection.execute(insert(tables.tombstones).values(document_id=identifier, at=now(), reason=clean(reason)))
-    connection.execute(insert(tables.tombstone_aliases), [{"alias": name, "document_id": identifier} for name in names])
-    for twin in twins:
-        if _name_twins(connection, twin):
-            log.note("document", twin, twin, "update")
 
 
 def articles(connection: Connection, identifier: str) -> tuple[Article, ...]:
@@ -205,8 +186,13 @@ def _free_id(connection: Connection, names: tuple[str, ...]) -> str:
     return candidate
 
 
+def names_of(connection: Connection, identifier: str) -> Sequence[str]:
+    """Return all aliases of a document."""
+    return connection.execute(_NAMES, {"document": identifier}).scalars().all()
+
+
 def _put_aliases(connection: Connection, identifier: str, names: Sequence[str]) -> bool:
-    known = set(connection.execute(_NAMES, {"document": identifier}).scalars())
+    known = set(names_of(connection, identifier))
     new = [{"alias": name, "document_id": identifier} for name in names if name not in known]
     if new:
         connection.execute(_INSERT_ALIASES, new)
@@ -276,7 +262,7 @@ def _merge(connection: Connection, log: ChangeLog, identifier: str, before: str)
     put_pages(connection, log, identifier, pages)
 
 
-def _twins(connection: Connection, identifier: str) -> Sequence[str]:
+def twins_of(connection: Connection, identifier: str) -> Sequence[str]:
     """Return the other documents that have a name of this one."""
     return connection.execute(_TWINS, {"document": identifier}).scalars().all()
 
@@ -289,13 +275,13 @@ def _name_rivals(connection: Connection, identifier: str, route: str, used: tupl
     return put_diagnostics(connection, identifier, f"{route} manifests", [remark])
 
 
-def _name_twins(connection: Connection, identifier: str) -> bool:
+def name_twins(connection: Connection, identifier: str) -> bool:
     """Say in a diagnostic which other documents turned out to be this one."""
     twins = [
         Diagnostic(
             "document-known-twice",
             f"{twin} has a name in common with this document, and came before that was known: forget one of them",
         )
-        for twin in _twins(connection, identifier)
+        for twin in twins_of(connection, identifier)
     ]
     return put_diagnostics(connection, identifier, OWN, twins)

@@ -14,6 +14,7 @@ from .boxes import rescale
 from .changes import ChangeLog
 from .codec import clean, decode, encode
 from .merging import learn
+from .rows import PRESENT, batches
 
 _TABLE = tables.pages
 _READ = select(_TABLE).where(_TABLE.c.document_id == bindparam("document"))
@@ -115,22 +116,17 @@ def recount(connection: Connection, document: str) -> None:
 
 def _remove(connection: Connection, log: ChangeLog, document: str, pages: Sequence[str]) -> None:
     """Remove pages with what hangs on them; one that a person worked on stays."""
-    table = tables.illustrations
-    rows = connection.execute(
-        select(table.c.id, table.c.page_id, table.c.state, table.c.review).where(
-            table.c.document_id == document, table.c.page_id.in_(pages)
-        )
-    ).all()
-    kept = {row.page_id for row in rows if row.review}
-    gone = [page for page in pages if page not in kept]
-    for row in rows:
-        if row.page_id not in kept and row.state == "present":
-            log.note("illustration", row.id, document, "delete")
-    for page in gone:
-        log.note("page", page, document, "delete")
-    connection.execute(
-        delete(tables.diagnostics).where(
-            tables.diagnostics.c.document_id == document, tables.diagnostics.c.scope.in_(gone)
-        )
-    )
-    connection.execute(delete(_TABLE).where(_TABLE.c.id.in_(gone)))
+    found, odd = tables.illustrations, tables.diagnostics
+    for some in batches(pages):
+        rows = connection.execute(
+            select(found.c.id, found.c.page_id, found.c.state, found.c.review).where(found.c.page_id.in_(some))
+        ).all()
+        kept = {row.page_id for row in rows if row.review}
+        gone = [page for page in some if page not in kept]
+        for row in rows:
+            if row.page_id not in kept and row.state == PRESENT:
+                log.note("illustration", row.id, document, "delete")
+        for page in gone:
+            log.note("page", page, document, "delete")
+        connection.execute(delete(odd).where(odd.c.document_id == document, odd.c.scope.in_(gone)))
+        connection.execute(delete(_TABLE).where(_TABLE.c.id.in_(gone)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, select
 
@@ -12,11 +12,8 @@ from .codec import decode, unpack
 from .labels import shown_labels
 from .merging import in_order
 from .results import Entry, Harvest, Tombstone
-from .rows import PRESENT, from_row
+from .rows import PRESENT, batches, from_row
 from .words import PageText
-
-#: How many names one query takes: well below what every database allows.
-_BATCH = 500
 
 _ILLUSTRATIONS = tables.illustrations
 #: The order on a page: from the top, then from the left.
@@ -62,7 +59,7 @@ def documents_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Doc
     table = tables.documents
     return {
         row.id: decode(Document, row.record)
-        for some in _batches(ids)
+        for some in batches(ids)
         for row in connection.execute(select(table.c.id, table.c.record).where(table.c.id.in_(some)))
     }
 
@@ -94,7 +91,7 @@ def pages_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Page]:
     table = tables.pages
     return {
         row.id: decode(Page, row.record)
-        for some in _batches(ids)
+        for some in batches(ids)
         for row in connection.execute(select(table.c.id, table.c.record).where(table.c.id.in_(some)))
     }
 
@@ -117,14 +114,14 @@ def page_texts(connection: Connection, ids: Iterable[str]) -> dict[str, PageText
     table = tables.page_texts
     return {
         row.page_id: words.decode(row.words)
-        for some in _batches(ids)
+        for some in batches(ids)
         for row in connection.execute(select(table.c.page_id, table.c.words).where(table.c.page_id.in_(some)))
     }
 
 
 def illustrations(connection: Connection, ids: Sequence[str]) -> list[Illustration]:
     """Return illustrations in the order asked for; those that are not shown are left out."""
-    rows = [row for some in _batches(ids) for row in _rows(connection, _ILLUSTRATIONS.c.id.in_(some))]
+    rows = [row for some in batches(ids) for row in _rows(connection, _ILLUSTRATIONS.c.id.in_(some))]
     found = {one.id: one for one in _with_labels(connection, rows)}
     return [found[id_] for id_ in ids if id_ in found]
 
@@ -171,12 +168,6 @@ def _rows(connection: Connection, which: ColumnElement[bool]) -> Sequence[RowMap
 
 def _with_labels(connection: Connection, rows: Sequence[RowMapping]) -> list[Illustration]:
     labels = {
-        key: own for some in _batches(row["id"] for row in rows) for key, own in shown_labels(connection, some).items()
+        key: own for some in batches(row["id"] for row in rows) for key, own in shown_labels(connection, some).items()
     }
     return [from_row(row, labels.get(row["id"], ())) for row in rows]
-
-
-def _batches(names: Iterable[str]) -> Iterator[list[str]]:
-    names = list(dict.fromkeys(names))
-    for start in range(0, len(names), _BATCH):
-        yield names[start : start + _BATCH]

@@ -1,9 +1,9 @@
-"""An illustration as a row, and back."""
+"""An illustration as a row, and back; names by the batch."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -20,6 +20,9 @@ DELETED = "deleted"
 
 #: How a person is named where a run could stand.
 PERSON = "person:"
+
+#: How many names one query takes: well below what every database allows.
+_BATCH = 500
 
 TEXT_COLUMNS = ("caption", "title", "text_before", "text_after")
 
@@ -67,3 +70,10 @@ def from_row(row: RowMapping | Mapping[str, Any], labels: tuple[Label, ...]) -> 
         pixels=decode(Pixels, row["pixels"]) if row["pixels"] else None,
         labels=labels,
     )
+
+
+def batches(names: Iterable[str]) -> Iterator[list[str]]:
+    """Yield names, each once, as many at a time as one query takes."""
+    names = list(dict.fromkeys(names))
+    for start in range(0, len(names), _BATCH):
+        yield names[start : start + _BATCH]

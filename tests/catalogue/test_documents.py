@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from estampe.catalogue import Catalogue
+from estampe.catalogue import Catalogue, forgetting
 from estampe.errors import ForgottenError, NotFoundError, UsageError
 from estampe.records import (
     Article,
@@ -274,6 +274,32 @@ def test_what_was_forgotten_comes_back_only_when_asked_for(catalogue: Catalogue)
     assert catalogue.tombstone(known) is None
     assert put(catalogue) == known
     Mirror(catalogue).check()
+
+
+def test_a_long_document_is_forgotten_some_pages_at_a_time(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forgetting, "BATCH", 3)
+    mirror = Mirror(catalogue)
+    known = put(catalogue, *[page(number) for number in range(1, 9)])
+    for sheet in catalogue.pages(known):
+        read(catalogue, sheet, *boxed(sheet, Box(0, 0, 100, 100)), diagnostics=[Diagnostic("odd", "x")])
+    # A process that is killed leaves what its last transaction did.
+    assert not catalogue._write(forgetting.step, known, "why")
+    mirror.check()
+    assert [sheet.number for sheet in catalogue.pages(known)] == [4, 5, 6, 7, 8]
+    with pytest.raises(ForgottenError):
+        put(catalogue)
+    catalogue.forget(ARK)
+    mirror.check()
+    stone = catalogue.tombstone(ARK)
+    assert mirror.state == {} and stone and (stone.document, stone.reason) == (known, "why")
+    # What comes back comes back whole, also where the forgetting did not come to its end.
+    put(catalogue, *[page(number) for number in range(1, 9)], revive=True)
+    catalogue._write(forgetting.step, known, "again")
+    assert put(catalogue, *[page(number) for number in range(1, 9)], revive=True) == known
+    assert len(catalogue.pages(known)) == 8 and catalogue.tombstone(known) is None
+    mirror.check()
 
 
 def test_an_id_is_never_used_for_another_document(catalogue: Catalogue) -> None:
