@@ -315,3 +315,8 @@ tombstone_aliases = Table(
     Column("document_id", Name(), _cascade("tombstones.document_id"), nullable=False, primary_key=True),
     Index(None, "document_id"),
 )
+
+#: How far the rewriting of rows has come that a migration asked for.
+backfills = Table(
+    "backfills", metadata, _name("name", key=True), _name("place"), Column("done", Boolean, nullable=False)
+)
