@@ -6,8 +6,6 @@ import os
 import sys
 import time
 import webbrowser
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Timer
@@ -16,9 +14,10 @@ import click
 
 from . import logs
 from .catalogue import Catalogue, Counts
+from .cli_workers import begin_on_workers, jobs, run_on_workers, stores, worker
 from .datasets import export_illustrations, publish_pictures
 from .datasets import publish as publish_tree
-from .errors import EstampeError, SettingsError, UsageError
+from .errors import EstampeError, UsageError
 from .harvest import Harvester
 from .housekeeping import forget as forget_documents
 from .iiif import Addresses
@@ -28,6 +27,7 @@ from .progress import ProgressBar, counter
 from .search import open_index
 from .search import rebuild as rebuild_index
 from .settings import Settings, is_set
+from .worker import Order
 
 
 class _Commands(click.Group):
@@ -72,6 +72,7 @@ def main(ctx: click.Context, home: Path | None) -> None:
 )
 @click.option("--revive", is_flag=True, help="Take in again what was forgotten.")
 @click.option("--quiet", is_flag=True, help="No progress bar.")
+@click.option("--detach", is_flag=True, help="Give the work to the workers and do not wait for it.")
 @click.pass_obj
 def run(
     settings: Settings,
@@ -81,16 +82,24 @@ def run(
     pictures: bool,
     revive: bool,
     quiet: bool,
+    detach: bool,
 ) -> None:
     """Harvest each SOURCE, find its illustrations, describe and index them.
 
     A SOURCE is the address of a manifest or collection, an ARK (also of one page), a manifest file, a folder of
     scans with ALTO, a list of manifests/, "sru:QUERY" or "issues:ARK/YEAR" of Gallica. What is done already is not
     done again, so a run that was interrupted goes on where it was.
+
+    Where ESTAMPE_BROKER_URL is set, workers do it (see `estampe worker`); this command shows how they go on.
     """
     if not all(source.strip() for source in sources):
         raise click.UsageError("a SOURCE is empty: perhaps a variable of the shell that is not set")
     settings = replace(settings, offline=settings.offline or offline)
+    if detach:
+        order = Order(sources, pictures, revive, settings.offline, str(ocr.absolute()) if ocr else "")
+        with stores(settings) as catalogue:
+            begin_on_workers(settings, catalogue, order)
+        return
     summary = _run(settings, sources, ocr, pictures=pictures, revive=revive, quiet=quiet)
     if summary.misused:
         sys.exit(2)
@@ -108,28 +117,13 @@ def _run(
     quiet: bool = False,
 ) -> Summary:
     started = time.monotonic()
-    door = open_door(settings)
-    harvester = Harvester(door, settings, ocr_folder=ocr)
     try:
-        with (
-            Stopping() as stopping,
-            _stores(settings) as catalogue,
-            open_index(settings, catalogue) as index,
-            ProgressBar(sys.stderr, quiet=quiet) as bar,
-        ):
-            jobs = settings.home / "jobs"
-            pipeline = Pipeline(
-                catalogue,
-                index,
-                door,
-                pictures=pictures,
-                revive=revive,
-                watcher=bar,
-                jobs=jobs,
-                stopping=stopping,
-                readers=Readers(settings.processes),
-            )
-            summary = pipeline.run(harvester, sources)
+        with Stopping() as stopping, stores(settings) as catalogue, ProgressBar(sys.stderr, quiet=quiet) as bar:
+            if settings.broker_url:
+                order = Order(sources, pictures, revive, settings.offline, str(ocr.absolute()) if ocr else "")
+                summary = run_on_workers(settings, catalogue, order, bar, stopping)
+            else:
+                summary = _run_here(settings, catalogue, sources, ocr, pictures, revive, bar, stopping)
             held = catalogue.counts()
     except Stopped as stopped:
         click.echo(f"{stopped}; what was read is kept, and the same command goes on where it was", err=True)
@@ -137,6 +131,32 @@ def _run(
         os._exit(128 + stopped.signal)
     _say(summary, held, time.monotonic() - started)
     return summary
+
+
+def _run_here(
+    settings: Settings,
+    catalogue: Catalogue,
+    sources: tuple[str, ...],
+    ocr: Path | None,
+    pictures: bool,
+    revive: bool,
+    bar: ProgressBar,
+    stopping: Stopping,
+) -> Summary:
+    door = open_door(settings)
+    with open_index(settings, catalogue) as index:
+        pipeline = Pipeline(
+            catalogue,
+            index,
+            door,
+            pictures=pictures,
+            revive=revive,
+            watcher=bar,
+            jobs=settings.home / "jobs",
+            stopping=stopping,
+            readers=Readers(settings.processes),
+        )
+        return pipeline.run(Harvester(door, settings, ocr_folder=ocr), sources)
 
 
 def _say(summary: Summary, held: Counts, seconds: float) -> None:
@@ -160,7 +180,7 @@ def _say(summary: Summary, held: Counts, seconds: float) -> None:
 @click.pass_obj
 def status(settings: Settings) -> None:
     """Say what the catalogue holds, by provider, and how far the index has followed it."""
-    with _stores(settings) as catalogue, open_index(settings, catalogue) as index:
+    with stores(settings) as catalogue, open_index(settings, catalogue) as index:
         counts = catalogue.counts()
         click.echo(f"home:          {settings.home.absolute()}")
         click.echo(f"documents:     {counts.documents}")
@@ -205,7 +225,7 @@ def _serve(settings: Settings, host: str, port: int, workers: int, *, open_brows
 def publish(settings: Settings, folder: Path, pictures: bool) -> None:
     """Write the IIIF of all documents into FOLDER, to be served by any web server at ESTAMPE_BASE_URL."""
     addresses = Addresses(settings.base_url)
-    with _stores(settings) as catalogue:
+    with stores(settings) as catalogue:
         with counter(sys.stderr, "documents") as progress:
             published = publish_tree(catalogue, folder, addresses, progress)
         click.echo(f"documents written: {published.written}, removed: {published.removed}")
@@ -230,7 +250,7 @@ def index() -> None:
 @click.pass_obj
 def index_rebuild(settings: Settings) -> None:
     """Make the index anew beside the old one, then swap them."""
-    with _stores(settings) as catalogue, counter(sys.stderr, "changes") as progress:
+    with stores(settings) as catalogue, counter(sys.stderr, "changes") as progress:
         rebuild_index(settings, catalogue, progress)
 
 
@@ -243,7 +263,7 @@ def forget(settings: Settings, documents: tuple[str, ...]) -> None:
     A tombstone stays, so that it is not harvested again by accident. The index is made anew, once for all, so that
     nothing of them is left in its files.
     """
-    with _stores(settings) as catalogue, open_index(settings, catalogue) as index_:
+    with stores(settings) as catalogue, open_index(settings, catalogue) as index_:
         with counter(sys.stderr, "documents") as progress:
             forgotten = forget_documents(settings, catalogue, index_, documents, progress)
         for identifier in forgotten:
@@ -259,7 +279,7 @@ def export() -> None:
 @click.pass_obj
 def export_illustrations_command(settings: Settings) -> None:
     """Write all illustrations as JSON Lines, in an order that stays the same."""
-    with _stores(settings) as catalogue:
+    with stores(settings) as catalogue:
         for line in export_illustrations(catalogue, Addresses(settings.base_url)):
             click.echo(line)
 
@@ -282,12 +302,5 @@ def demo(settings: Settings, serving: bool, port: int) -> None:
         _serve(settings, "127.0.0.1", port, 2, open_browser=True)
 
 
-@contextmanager
-def _stores(settings: Settings) -> Iterator[Catalogue]:
-    try:
-        settings.home.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        cause = f"ESTAMPE_HOME is {settings.home}, which cannot be a folder of ours ({error.strerror})"
-        raise SettingsError(f"{cause}; name one that can be written to") from error
-    with Catalogue.open(settings.catalogue_url) as catalogue:
-        yield catalogue
+for _command in (jobs, worker):
+    main.add_command(_command)

@@ -118,6 +118,10 @@ class UnavailableIndexError(EstampeError):
     """The servers of the search index do not answer. Nothing is lost: the index catches up once they do."""
 
 
+class BrokerError(EstampeError):
+    """The broker that hands work to workers does not answer. Nothing is lost: what there is to do stands elsewhere."""
+
+
 class NoRoomError(EstampeError):
     """The disk of the search index is full; names its folder."""
 

@@ -19,7 +19,8 @@ from .changes import now, take
 from .codec import clean
 from .dialect import Clock
 from .results import Ended, Job, NewTask, Task
-from .work import add_up, counters_text, job
+from .work import add_up, counters_text
+from .work import job as job_of
 
 _T = TypeVar("_T")
 _TASKS, _JOBS = tables.tasks, tables.jobs
@@ -157,10 +158,19 @@ class Tasks:
         giving = update(_TASKS).where(_held(number, worker)).values(attempts=_C.attempts - 1, **values)
         self._write(lambda connection: connection.execute(giving))
 
-    def postpone(self, number: int, worker: str, wait: float, *, outcome: Mapping[str, Any], cause: str) -> None:
-        """Put a task off for so many seconds; it is begun again then."""
-        values = {"state": "waiting", "lease": 0.0, "hinted": 0.0, "outcome": json.dumps(outcome), "cause": clean(cause)}
-        later = update(_TASKS).where(_held(number, worker)).values(due=Clock() + wait, **values)
+    def postpone(
+        self, number: int, worker: str, wait: float, *, outcome: Mapping[str, Any], cause: str, counts: bool = False
+    ) -> None:
+        """Put a task off for so many seconds; ``counts`` says whether that it was begun counts."""
+        values = {
+            "state": "waiting",
+            "lease": 0.0,
+            "hinted": 0.0,
+            "outcome": json.dumps(outcome),
+            "cause": clean(cause),
+        }
+        later = update(_TASKS).where(_held(number, worker))
+        later = later.values(due=Clock() + wait, attempts=_C.attempts - (0 if counts else 1), **values)
         self._write(lambda connection: connection.execute(later))
 
     def lapse(self, worker: str = "", number: int | None = None) -> None:
@@ -173,7 +183,7 @@ class Tasks:
 
     def job(self, number: int) -> Job | None:
         """Return a job."""
-        return self._read(lambda connection: job(connection, number))
+        return self._read(lambda connection: job_of(connection, number))
 
     def task(self, number: int) -> Task | None:
         """Return a task."""

@@ -85,12 +85,12 @@ def job(connection: Connection, number: int) -> Job | None:
 
 
 def add_refusal(connection: Connection, number: int, source: str, cause: str) -> None:
-    """Note a source that a job could not use."""
-    connection.execute(
-        insert(tables.refusals).values(
-            number=take(connection, "refusal"), job=number, source=clean(source), cause=clean(cause), at=now()
-        )
-    )
+    """Note a source that a job could not use; once, however often it is tried."""
+    table = tables.refusals
+    values = {"job": number, "source": clean(source), "cause": clean(cause)}
+    same = select(table.c.number).filter_by(**values).limit(1)
+    if connection.execute(same).first() is None:
+        connection.execute(insert(table).values(number=take(connection, "refusal"), at=now(), **values))
 
 
 def refusals(connection: Connection, number: int | None, limit: int) -> list[Refused]:

@@ -2,20 +2,36 @@
 
 from .erasing import erase
 from .inputs import is_local
-from .readers import Readers
+from .intake import Intake
+from .jobs import goes_on_from
+from .keeping import Keeping
+from .ledger import Ledger
+from .page import Fingerprint, Whole, failed, our_failure
+from .pages import Pages
+from .readers import ReaderDiedError, Readers
 from .run import Pipeline
 from .stopping import Stopped, Stopping
 from .watch import Missing, Silence, Summary, Watcher
 
 __all__ = [
+    "Fingerprint",
+    "Intake",
+    "Keeping",
+    "Ledger",
     "Missing",
+    "Pages",
     "Pipeline",
+    "ReaderDiedError",
     "Readers",
     "Silence",
     "Stopped",
     "Stopping",
     "Summary",
     "Watcher",
+    "Whole",
     "erase",
+    "failed",
+    "goes_on_from",
     "is_local",
+    "our_failure",
 ]

@@ -145,8 +145,8 @@ class Pages:
     def _drop(self, work: _Work) -> None:
         """End with a page of a document that was refused on the way."""
         if not work.text.cancel():
-            with self._stopping.released(), suppress(EstampeError):
-                work.text.result()
+            with suppress(EstampeError):
+                self._stopping.result(work.text)
         if work.whole.document.id in self.forgotten:
             self.forgotten[work.whole.document.id][1].append(work.page)
 
@@ -156,8 +156,7 @@ class Pages:
         """Begin to read a page, if that is to be done."""
         whole, page = work.whole, work.page
         try:
-            with self._stopping.released():
-                text = work.text.result()
+            text = self._stopping.result(work.text)
         except NetworkError as error:
             # What an earlier run read of the page stays; a later run asks again.
             self._ledger.miss(Missing.of(error, whole.document.id, page.key, "text"))

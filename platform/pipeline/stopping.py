@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from types import FrameType, TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self, TypeVar
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# How often it is looked whether another thread asks, in seconds.
+_PATIENCE: Final = 0.5
+_Result = TypeVar("_Result")
 
 
 class Stopped(KeyboardInterrupt):
@@ -60,6 +64,18 @@ class Stopping:
             yield
         finally:
             self._held = held
+
+    def ask(self, number: int = signal.SIGTERM) -> None:
+        """Ask from another thread; it is obeyed at the next place that is `released`, or while `result` waits."""
+        self._asked = number
+
+    def result(self, future: Future[_Result]) -> _Result:
+        """Wait for a future. Raises Stopped where that is asked meanwhile."""
+        with self.released():
+            while not wait([future], _PATIENCE).done:
+                if self._asked:
+                    raise Stopped(self._asked)
+            return future.result()
 
     def _ask(self, number: int, _frame: FrameType | None) -> None:
         first, self._asked = not self._asked, number

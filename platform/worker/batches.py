@@ -1,0 +1,133 @@
+"""Pages on their way to the workers, in batches."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from ..catalogue import Catalogue, Task
+from ..harvest import Harvested
+from ..pipeline import Fingerprint, Stopping, Whole, is_local
+from ..records import Document, Page
+from .tasks import CPU, NETWORK, PAGES, Order, Part, key_of, pages_task, parts_of
+
+#: Pages of one batch: so many that handing it over costs little beside reading it, and so few that all have work.
+_SIZES: Final = {CPU: 24, NETWORK: 8}
+#: A batch goes out when its first page has waited for so long, in seconds.
+_PATIENCE: Final = 2.0
+#: So many batches may be open before the harvest does some itself.
+AHEAD: Final = 64
+_PAUSE: Final = 0.2
+
+
+class Batches:
+    """Takes the pages of a harvest to the workers.
+
+    A harvest that is far ahead of them reads batches itself, so that no queue grows without end, and a worker that is
+    alone never waits for itself.
+
+    Args:
+        catalogue: where the tasks stand.
+        task: the harvest's.
+        send: tells workers of tasks by their numbers.
+        help_out: does one task of the job, if there is one to do, and says whether there was.
+        stopping: where the harvest may be stopped.
+
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        task: Task,
+        send: Callable[[Iterable[int], str, int], None],
+        help_out: Callable[[], bool],
+        stopping: Stopping,
+    ) -> None:
+        self._catalogue, self._task, self._order = catalogue, task, Order.of(task.payload)
+        self._send, self._help_out, self._stopping = send, help_out, stopping
+        self._gathered: dict[str, list[tuple[str, list[str], str]]] = {CPU: [], NETWORK: []}
+        self._since: dict[str, float] = {}
+        #: By document, the batches that were sent of it and may still be open.
+        self._sent: dict[str, set[int]] = {}
+        self._key, self._left = "", 0
+        self._known = self._of_earlier_attempts()
+
+    @property
+    def forgotten(self) -> Mapping[str, tuple[Document, list[Page]]]:
+        """Nothing: what is forgotten while it is read is seen by whoever reads it."""
+        return {}
+
+    def knows(self, harvested: Harvested) -> bool:
+        """Say whether an earlier attempt handed on all pages of this."""
+        self._key, self._left = key_of(harvested), 0
+        return self._key in self._known
+
+    def add(self, whole: Whole, page: Page, before: Fingerprint) -> None:
+        """Take a page; with it goes what waited long enough. Raises CatalogueError, Stopped."""
+        del before
+        self._left = (self._left or whole.page_count) - 1
+        queue = NETWORK if _is_distant(page) else CPU
+        gathered = self._gathered[queue]
+        if not gathered:
+            self._since[queue] = time.monotonic()
+        key = "" if self._left else self._key
+        if gathered and gathered[-1][0] == whole.document.id and not gathered[-1][2]:
+            gathered[-1] = (whole.document.id, [*gathered[-1][1], page.id], key)
+        else:
+            gathered.append((whole.document.id, [page.id], key))
+        for name, size in _SIZES.items():
+            count = sum(len(pages) for _, pages, _ in self._gathered[name])
+            if count >= size or (count and time.monotonic() - self._since[name] > _PATIENCE):
+                self._flush(name)
+        while self._count_open() > AHEAD:
+            self._wait()
+
+    def finish(self, aliases: Iterable[str] | None = None) -> None:
+        """Return when the pages under way of a document are done; without aliases, when all are sent."""
+        if aliases is None:
+            for queue in self._gathered:
+                self._flush(queue)
+            return
+        documents = {found for alias in aliases if (found := self._catalogue.resolve(alias))}
+        if any(document in documents for some in self._gathered.values() for document, _, _ in some):
+            self.finish()
+        numbers = {number for document in documents for number in self._sent.pop(document, ())}
+        while numbers := self._catalogue.tasks.open_among(numbers):
+            self._wait()
+
+    def _flush(self, queue: str) -> None:
+        gathered, self._gathered[queue] = self._gathered[queue], []
+        if not gathered:
+            return
+        parts = [Part(document, tuple(pages), key) for document, pages, key in gathered]
+        priority = self._task.priority
+        numbers = self._catalogue.tasks.add(self._task.job, [pages_task(self._order, parts, queue, priority)])
+        for document, _, _ in gathered:
+            self._sent.setdefault(document, set()).update(numbers)
+        self._send(numbers, queue, priority)
+
+    def _count_open(self) -> int:
+        return sum(
+            count
+            for (_, state), count in self._catalogue.tasks.tally(self._task.job).items()
+            if state in {"waiting", "running"}
+        )
+
+    def _wait(self) -> None:
+        with self._stopping.released():
+            if not self._help_out():
+                time.sleep(_PAUSE)
+
+    def _of_earlier_attempts(self) -> frozenset[str]:
+        keys, after = set[str](), 0
+        while found := self._catalogue.tasks.of_job(self._task.job, PAGES, after):
+            keys.update(part.key for task in found for part in parts_of(task.payload) if part.key)
+            after = found[-1].number
+        return frozenset(keys)
+
+
+def _is_distant(page: Page) -> bool:
+    """Say whether reading a page means to wait for a host."""
+    addresses = [text.address for text in page.texts] + ([page.image.address] if page.image else [])
+    return any(not is_local(address) for address in addresses)
