@@ -23,6 +23,8 @@ class Settings:
     home: Path = _setting(Path("estampe-home"), "The folder that holds everything Estampe keeps.")
     database_url: str = _setting("", "The catalogue's database; empty: SQLite in the home folder.")
     elasticsearch_url: str = _setting("", "Elasticsearch's nodes, with commas between them; empty: an embedded index.")
+    elasticsearch_api_key: str = _setting("", "Lets us into Elasticsearch where its URL has no user and password.")
+    elasticsearch_ca: str = _setting("", "A file with the certificate that signs Elasticsearch's; empty: the system's.")
     elasticsearch_index: str = _setting("estampe", "What the names of our indexes in Elasticsearch begin with.")
     elasticsearch_shards: int = _setting(1, "Shards of an index in Elasticsearch, when it is made.")
     elasticsearch_replicas: int = _setting(0, "Copies of each shard in Elasticsearch; 1 or more survive a lost node.")

@@ -3,12 +3,12 @@
 from .building import index_document
 from .cursor import Cursor
 from .documents import SIZES, IndexDocument, IndexLabel, IndexPage
-from .following import follow
+from .following import follow, put_anew
 from .highlighting import highlight
 from .index import FacetValue, Health, Hit, Index, PageHit, Results, Segments
 from .matching import Matcher, find_words
 from .names import FACETS, FIELDS, LABEL_FACETS, SORTS
-from .opening import open_index, rebuild
+from .opening import open_index, purge, rebuild
 from .query import DEFAULT_LIMIT, MAX_LIMIT, Query
 
 __all__ = [
@@ -37,5 +37,7 @@ __all__ = [
     "highlight",
     "index_document",
     "open_index",
+    "purge",
+    "put_anew",
     "rebuild",
 ]

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
+import tantivy
+
 from ..errors import DamagedIndexError
 from .compile import Compiler
 from .counting import Counters
@@ -95,6 +97,21 @@ class EmbeddedIndex:
         """Say how the index is; see `estampe.search.Index`."""
         with self._reading() as view:
             return Health("green", documents=view.searcher.num_docs - 1)
+
+    def documents(self) -> Iterator[str]:
+        """Yield the ids of the documents of which it holds anything; see `estampe.search.Index`."""
+        with self._reading() as view:
+            held = view.searcher.terms_with_prefix(facet_field("document"), "", tantivy.Query.all_query())
+        # What is deleted stays in the dictionary until its segment is written anew.
+        yield from sorted(document for document, count in held if count)
+
+    def ids(self, documents: Collection[str]) -> set[str]:
+        """Return the ids of all that it holds of documents; see `estampe.search.Index`."""
+        with self._reading() as view:
+            searcher = view.searcher
+            wanted = tantivy.Query.term_set_query(view.schema, facet_field("document"), list(documents))
+            found = searcher.search(wanted, max(total(searcher.search(wanted, 1)), 1)).hits
+            return {str(searcher.doc(address)["id"][0]) for _, address in found}
 
     def close(self) -> None:
         """Let go of threads; files are closed with the last search that reads them."""

@@ -61,6 +61,19 @@ def everything(catalogue: Catalogue) -> Iterator[Iterator[IndexDocument | IndexP
         after = documents[-1].id
 
 
+def put_anew(catalogue: Catalogue, index: Follower, documents: Collection[str]) -> None:
+    """Write documents into an index as they now are, with all that hangs on them; those that are gone leave it.
+
+    Raises:
+        BusyError: where another process writes into the index and goes on.
+
+    """
+    place = index.position()
+    changes = [Change(place, "document", identifier, identifier, "update", "") for identifier in documents]
+    touched = _Touched(changes)
+    index.update(touched.as_now(catalogue), touched.names(), place)
+
+
 class _Touched:
     """What changes touched: whole documents, whole pages of others, and single illustrations of other pages."""
 

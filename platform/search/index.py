@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self, TypeAlias
@@ -150,6 +150,14 @@ class Index(Protocol):
 
     def health(self) -> Health:
         """Say how the index is."""
+        ...
+
+    def documents(self) -> Iterator[str]:
+        """Yield the ids of the documents of which it holds anything, in their order."""
+        ...
+
+    def ids(self, documents: Collection[str]) -> set[str]:
+        """Return the ids of all illustrations and pages that it holds of documents; some hundreds may be named."""
         ...
 
     def close(self) -> None:

@@ -29,10 +29,18 @@ def open_index(settings: Settings, catalogue: Catalogue) -> Index:
     minutes for a hundred thousand pictures. Of several processes that start at once one does so, and the others wait.
 
     Args:
-        settings: the home folder is that of the index too.
+        settings: say whether it is in Elasticsearch; else it is in the home folder.
         catalogue: what the index is made of.
 
+    Raises:
+        SettingsError: where what the settings say of Elasticsearch cannot be used.
+        UnavailableIndexError: where Elasticsearch does not answer.
+
     """
+    if settings.elasticsearch_url:
+        from .elastic import open_elastic
+
+        return open_elastic(settings, catalogue)
     shelf = Shelf(settings.home / "index")
     try:
         return EmbeddedIndex(shelf)
@@ -55,11 +63,35 @@ def rebuild(settings: Settings, catalogue: Catalogue, progress: Progress | None 
 
     Raises:
         BusyError: where another process does so already.
+        UnavailableIndexError: where Elasticsearch does not answer; the old index stays.
 
     """
+    if settings.elasticsearch_url:
+        from .elastic import rebuild_elastic
+
+        rebuild_elastic(settings, catalogue, progress)
+        return
     shelf = Shelf(settings.home / "index")
     with shelf.rebuilding():
         _rebuild(shelf, catalogue, progress or _silent)
+
+
+def purge(settings: Settings, catalogue: Catalogue, progress: Progress | None = None) -> None:
+    """Take what was deleted out of the files of the index, where it stays for a while after nothing finds it any more.
+
+    The embedded index is made anew for that.
+
+    Raises:
+        BusyError: where another process makes the index anew.
+        UnavailableIndexError: where Elasticsearch does not answer.
+
+    """
+    if settings.elasticsearch_url:
+        from .elastic import purge_elastic
+
+        purge_elastic(settings)
+        return
+    rebuild(settings, catalogue, progress)
 
 
 def _rebuild(shelf: Shelf, catalogue: Catalogue, progress: Progress) -> None:

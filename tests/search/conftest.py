@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import pytest
@@ -13,14 +15,36 @@ from estampe.catalogue import Catalogue, PageText
 from estampe.identity import document_id, illustration_id, page_id
 from estampe.records import Box, DateSpan, Document, Illustration, Label, Page, Run, Size
 from estampe.search import Index, IndexDocument, IndexLabel
+from estampe.search.elastic import ElasticIndex
+from estampe.search.elastic.connection import connect
+from estampe.search.elastic.shelf import Shelf
 from estampe.search.embedded import EmbeddedIndex
-from estampe.search.shelf import Shelf
+from estampe.search.shelf import Shelf as Folder
 from estampe.search.volume import Volume
 from estampe.settings import Settings
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def elastic_settings(tmp_path: Path, elasticsearch: str) -> Iterator[Settings]:
+    """Settings of an index in Elasticsearch, which is removed afterwards."""
+    settings = Settings(
+        home=tmp_path / "home", elasticsearch_url=elasticsearch, elasticsearch_index=f"test-{token_hex(6)}"
+    )
+    yield settings
+    cluster = connect(settings)
+    with cluster.client as client:
+        names = list(client.indices.get(index=f"{settings.elasticsearch_index}-*"))
+        if names:
+            client.indices.delete(index=names)
+        client.options(ignore_status=404).indices.delete_index_template(name=settings.elasticsearch_index)
+
+
+@pytest.fixture(params=["embedded"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings of the index that a test asks for; the embedded one where it does not ask."""
+    if request.param == "elasticsearch":
+        elastic: Settings = request.getfixturevalue("elastic_settings")
+        return elastic
     return Settings(home=tmp_path / "home")
 
 
@@ -31,12 +55,26 @@ def catalogue(settings: Settings) -> Iterator[Catalogue]:
         yield opened
 
 
-@pytest.fixture(params=["embedded"])
+@pytest.fixture(params=["embedded", "elasticsearch"])
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
-    assert request.param == "embedded"
-    shelf = Shelf(tmp_path / "index")
+    """An empty index, of each kind."""
+    if request.param == "elasticsearch":
+        with elastic(request.getfixturevalue("elastic_settings")) as opened:
+            yield opened
+        return
+    shelf = Folder(tmp_path / "index")
     shelf.swap(Volume.create(shelf.new()).path)
     with EmbeddedIndex(shelf) as opened:
+        yield opened
+
+
+@contextmanager
+def elastic(settings: Settings) -> Iterator[Index]:
+    """Make an empty index in Elasticsearch."""
+    cluster = connect(settings)
+    shelf = Shelf(cluster, settings)
+    shelf.swap(shelf.new())
+    with ElasticIndex(cluster, shelf) as opened:
         yield opened
 
 
