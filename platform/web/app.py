@@ -61,7 +61,7 @@ def create_app(settings: Settings, metrics: Metrics | None = None) -> Flask:
     app.extensions["estampe"] = known = Services(
         settings,
         catalogue,
-        observing.Measured(index, metrics) if metrics else index,
+        observing.measured(index, metrics) if metrics else index,
         Addresses(settings.base_url),
         vocabulary(),
         Derivatives(settings.derivatives),

@@ -6,12 +6,15 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Final, cast
 
 from flask import Blueprint, Flask, Response, current_app, json
 
+from ..errors import EstampeError
 from ..net.shared import connect
+from ..search import Index
 
 if TYPE_CHECKING:
     from .services import Services
@@ -100,7 +103,7 @@ def watch(app: Flask, known: Services) -> None:
     """Register the addresses that say how the server fares."""
     parts: dict[str, Callable[[], object]] = {
         "catalogue": known.catalogue.last_change,
-        "index": known.index.position,
+        "index": partial(_whole, known.index),
     }
     if known.settings.broker_url:
         parts["broker"] = _broker(known.settings.broker_url)
@@ -111,6 +114,11 @@ def watch(app: Flask, known: Services) -> None:
 def health() -> Health:
     """Return what asks the parts of the running application."""
     return cast(Health, current_app.extensions[_KEY])
+
+
+def _whole(index: Index) -> None:
+    if index.health().status == "red":
+        raise EstampeError("not all that it holds can be found")
 
 
 def _broker(url: str) -> Callable[[], object]:

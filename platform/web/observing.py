@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import version
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
 
 from flask import Flask, Response, g, request
@@ -16,7 +16,6 @@ from ..errors import EstampeError, QueryError
 from ..logs import logged
 from ..metrics import Gauge, Metrics, one
 from ..search import Index, PageHit, Query, Results
-from ..search.documents import IndexDocument, IndexPage
 from .health import health
 from .services import Services
 
@@ -28,6 +27,7 @@ REQUEST: Final = "estampe.request"
 _NAME = re.compile(r"[\w-]{8,64}", re.ASCII)
 # A part of a route that differs: <path:name>, <any(fr, en):lang>.
 _PLACE = re.compile(r"<(?:[^<>]*:)?(\w+)>")
+_TASKS: Final = ("queue", "state")
 _METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -53,51 +53,25 @@ def measure(app: Flask, metrics: Metrics) -> None:
         return response
 
 
-class Measured:
-    """An index whose searches are counted."""
+def measured(index: Index, metrics: Metrics) -> Index:
+    """Return an index whose searches are counted, and that is the same in all else."""
+    return cast(Index, _Measured(index, metrics))
 
+
+class _Measured:
     def __init__(self, index: Index, metrics: Metrics) -> None:
         self._index, self._metrics = index, metrics
 
-    def search(
-        self,
-        query: Query,
-        *,
-        facets: Collection[str] = (),
-        facet_limit: int = 10,
-        timeline: bool = False,
-        highlights: bool = True,
-    ) -> Results:
-        """Find illustrations."""
+    def search(self, query: Query, **how: Any) -> Results:
         with _Watch(self._metrics, "illustrations"):
-            return self._index.search(
-                query, facets=facets, facet_limit=facet_limit, timeline=timeline, highlights=highlights
-            )
+            return self._index.search(query, **how)
 
     def search_pages(self, document: str, text: str) -> tuple[PageHit, ...]:
-        """Find pages."""
         with _Watch(self._metrics, "pages"):
             return self._index.search_pages(document, text)
 
-    def update(self, upserts: Iterable[IndexDocument | IndexPage], deletes: Collection[str], position: int) -> None:
-        """Write what changed."""
-        self._index.update(upserts, deletes, position)
-
-    def position(self) -> int:
-        """Return the last change that is in the index."""
-        return self._index.position()
-
-    def close(self) -> None:
-        """Let go of files and connections."""
-        self._index.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._index, name)
 
 
 class _Watch:
@@ -169,6 +143,9 @@ def _gauges(known: Services) -> Iterator[Gauge]:
         yield from _catalogue(known)
         if parts["index"].state == "up":
             behind = max(known.catalogue.last_change() - known.index.position(), 0)
+            fares = known.index.health()
+            yield one("estampe_index_entries", "Illustrations and pages that the index holds.", fares.documents)
+            yield one("estampe_index_missing_shards", "Parts and copies of the index that are away.", fares.missing)
             yield one("estampe_index_lag_changes", "Changes of the catalogue that the index has not taken in.", behind)
     except EstampeError:
         # Its log line is written where it is asked for.
@@ -185,3 +162,5 @@ def _catalogue(known: Services) -> Iterator[Gauge]:
         (str(name),): float(number) for name, number in counts.diagnostics.items()
     }
     yield Gauge("estampe_diagnostics", "Oddities of documents, by severity.", severities, ("severity",))
+    tasks: dict[tuple[str, ...], float] = {of: float(number) for of, number in known.catalogue.tasks.tally().items()}
+    yield Gauge("estampe_tasks", "Tasks of jobs, by the queue that they are for and how far they are.", tasks, _TASKS)

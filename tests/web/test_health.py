@@ -14,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from estampe.catalogue import NewTask
 from estampe.metrics import Metrics
 from estampe.records import Document
 from estampe.settings import Settings
@@ -124,6 +125,8 @@ def test_what_is_measured(measured: tuple[Flask, Beside]) -> None:
     app.extensions["estampe"].catalogue.put_document(
         Document(id="d1", provider="p", title="", aliases=("p:1",)), route="iiif", original=None, pages=()
     )
+    job = app.extensions["estampe"].catalogue.start_job("run")
+    app.extensions["estampe"].catalogue.tasks.add(job, [NewTask("pages", "cpu", {}, 3)])
     status, text = ask(beside, "/metrics", _MEASURED)
     assert status == "200 OK"
     found = numbers(text)
@@ -134,6 +137,7 @@ def test_what_is_measured(measured: tuple[Flask, Beside]) -> None:
     assert found["estampe_search_seconds_count", "illustrations"] >= 2
     assert ("estampe_search_failures_total", "illustrations") not in found
     assert found["estampe_documents",] == 1 and found["estampe_index_lag_changes",] == 1
+    assert found["estampe_tasks", "cpu", "waiting"] == 1
     assert found["estampe_up", "catalogue"] == found["estampe_up", "index"] == 1
 
 
