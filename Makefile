@@ -5,6 +5,7 @@ INSTALLED := .venv/.installed
 VIEWER := platform/web/static/build/manifest.json
 VIEWER_SOURCES := $(shell find mirador -path mirador/node_modules -prune -o -type f -print)
 DEMO_HOME := demo-home
+LOCK = $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
 
 .DEFAULT_GOAL := help
 .PHONY: help install viewer demo test check format robustness bench compare lock screenshots clean
@@ -58,8 +59,9 @@ screenshots: $(VIEWER)  ## make the README's pictures anew
 
 lock: $(INSTALLED)  ## choose the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --all-extras --generate-hashes --no-emit-index-url \
-	  --no-annotate --no-header --python-version 3.11 -o requirements.lock
+	$(LOCK) --upgrade pyproject.toml --all-extras -o requirements.lock
+	$(LOCK) pyproject.toml --extra cluster -c requirements.lock -o deploy/requirements.lock
+	$(LOCK) deploy/build.in -c requirements.lock -o deploy/build.lock
 
 clean:  ## remove what was made, but not what was harvested
 	rm -rf .venv mirador/node_modules platform/web/static/build $(DEMO_HOME) .cache
