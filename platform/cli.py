@@ -14,6 +14,7 @@ import click
 
 from . import logs
 from .catalogue import Catalogue, Counts
+from .checking import Check
 from .cli_workers import begin_on_workers, jobs, run_on_workers, stores, worker
 from .datasets import export_illustrations, publish_pictures
 from .datasets import publish as publish_tree
@@ -156,15 +157,16 @@ def _run_here(
             stopping=stopping,
             readers=Readers(settings.processes),
         )
-        return pipeline.run(Harvester(door, settings, ocr_folder=ocr), sources)
+        return pipeline.run(Harvester(door, settings, ocr_folder=ocr, since=catalogue.origins.until), sources)
 
 
 def _say(summary: Summary, held: Counts, seconds: float) -> None:
     rate = f", {summary.read / seconds:.1f} pages a second" if summary.read and seconds else ""
+    gone = f"; {summary.withdrawn} withdrawn by their source" if summary.withdrawn else ""
     bad = f"; {summary.unreadable} cannot be read" if summary.unreadable else ""
     bad += f"; on {summary.failed} Estampe itself failed" if summary.failed else ""
     lines = [
-        ("documents", f"{summary.documents}" + (f", and {summary.refused} refused" if summary.refused else "")),
+        ("documents", f"{summary.documents}" + (f", and {summary.refused} refused" if summary.refused else "") + gone),
         ("pages", f"{summary.pages}, of which {summary.read} were new or had changed{bad}"),
         ("illustrations", f"{summary.illustrations} on these, and {summary.noise} regions that are no pictures"),
         ("diagnostics", f"{summary.diagnostics}"),
@@ -189,7 +191,7 @@ def status(settings: Settings) -> None:
         severities = ", ".join(f"{count} {severity}" for severity, count in sorted(counts.diagnostics.items()))
         click.echo(f"diagnostics:   {severities or 'none'}")
         behind = catalogue.last_change() - index.position()
-        click.echo(f"index:         {'up to date' if behind <= 0 else f'{behind} changes behind'}")
+        click.echo(f"index:         {'up to date' if behind <= 0 else f'{behind} changes behind'}; {index.health()}")
         for one in counts.by_provider:
             click.echo(f"  {one.provider}: {one.tally.documents} documents, {one.tally.illustrations} illustrations")
 
@@ -260,14 +262,40 @@ def index_rebuild(settings: Settings) -> None:
 def forget(settings: Settings, documents: tuple[str, ...]) -> None:
     """Remove each DOCUMENT (its id, its ARK or its manifest's address) with all that hangs on it.
 
-    A tombstone stays, so that it is not harvested again by accident. The index is made anew, once for all, so that
-    nothing of them is left in its files.
+    A tombstone stays, so that it is not harvested again by accident. The index is purged, once for all, so that nothing
+    of them is left in its files; the embedded one is made anew for that.
     """
     with stores(settings) as catalogue, open_index(settings, catalogue) as index_:
         with counter(sys.stderr, "documents") as progress:
             forgotten = forget_documents(settings, catalogue, index_, documents, progress)
         for identifier in forgotten:
             click.echo(f"forgotten: {identifier}")
+
+
+@main.command()
+@click.option("--mend", is_flag=True, help="Mend what can be mended without losing anything.")
+@click.option("--deep", is_flag=True, help="Read every scan of this machine, and compare it with what it was.")
+@click.option(
+    "--published",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Compare a folder of `estampe publish` too.",
+)
+@click.pass_obj
+def check(settings: Settings, mend: bool, deep: bool, published: Path | None) -> None:
+    """Find where catalogue, index, files and publication disagree.
+
+    Each finding is a line: where it is, what is wrong, and what --mend does about it. The catalogue is believed, and
+    what people did is never touched. Exit status: 0 all is well, or mended; 1 something is not.
+    """
+    left = 0
+    with stores(settings) as catalogue, open_index(settings, catalogue) as index_:
+        checked = Check(settings, catalogue, index_, mend=mend, deep=deep, published=published)
+        with counter(sys.stderr, "documents") as progress:
+            for finding in checked.findings(progress):
+                click.echo(str(finding))
+                left += not finding.mended
+    if left:
+        sys.exit(1)
 
 
 @main.group()

@@ -12,7 +12,7 @@ from .images import Derivatives
 from .net import open_door
 from .pipeline import erase, is_local
 from .records import Document
-from .search import Index, follow, rebuild
+from .search import Index, follow, purge
 from .settings import Settings
 
 
@@ -25,10 +25,10 @@ def forget(
 ) -> list[str]:
     """Forget documents by their id, an alias or their manifest's address; return their ids.
 
-    Raises NotFoundError, with nothing done, where one of them is not there. The index is made anew at the end, once for
-    all of them, for it would keep what was deleted in its files until it has reason to write them again; ``progress``
-    hears how many documents of how many are in it. A forgetting that was cut off is brought to its end by asking for it
-    again.
+    Raises NotFoundError, with nothing done, where one of them is not there. The index is purged at the end, once for
+    all of them, for it would keep what was deleted in its files until it has reason to write them again; where it is
+    made anew for that, ``progress`` hears how many documents of how many are in it. A forgetting that was cut off is
+    brought to its end by asking for it again.
     """
     # One may be named twice, by its id and an alias.
     found = {found[1]: found for found in (_find(catalogue, name) for name in names)}
@@ -44,7 +44,7 @@ def forget(
             derivatives.forget(Path(scan))
         catalogue.forget(identifier)
     follow(catalogue, index)
-    rebuild(settings, catalogue, progress)
+    purge(settings, catalogue, progress)
     return list(found)
 
 

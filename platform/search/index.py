@@ -86,6 +86,12 @@ class Health:
     shards: int = 1
     missing: int = 0
 
+    def __str__(self) -> str:
+        said = f"{self.status}: {self.documents} illustrations and pages"
+        if (self.nodes, self.shards) != (1, 1) or self.missing:
+            said += f", {self.shards} shards on {self.nodes} nodes"
+        return f"{said}, {self.missing} shards missing" if self.missing else said
+
 
 class Index(Protocol):
     """An index of illustrations, and of the words of pages.

@@ -9,12 +9,14 @@ from flask import Flask, Response, json, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from ..errors import EstampeError, NotFoundError, QueryError
+from ..errors import EstampeError, NotFoundError, QueryError, UnavailableIndexError
 from .answers import PROGRAMS
 from .formats import public
 from .wording import gettext
 
 _LOG = logging.getLogger(__name__)
+# Seconds after which asking again may help.
+_RETRY = 30
 
 
 def handle(app: Flask) -> None:
@@ -24,6 +26,7 @@ def handle(app: Flask) -> None:
     app.register_error_handler(EstampeError, _failure)
     app.register_error_handler(NotFoundError, _not_found)
     app.register_error_handler(QueryError, _query)
+    app.register_error_handler(UnavailableIndexError, _unavailable)
 
 
 def problem(status: int, detail: str, **more: str | int | None) -> Response:
@@ -46,6 +49,9 @@ def page(status: int) -> Response:
     elif status < HTTPStatus.INTERNAL_SERVER_ERROR:
         heading = gettext("This cannot be done")
         advice = gettext("The address or the way it was asked for is not one that this server knows.")
+    elif status == HTTPStatus.SERVICE_UNAVAILABLE:
+        heading = gettext("The search does not answer just now")
+        advice = gettext("It is not your fault, and nothing is lost. Trying again in a minute may help.")
     else:
         heading = gettext("Something went wrong here")
         advice = gettext("It is not your fault, and it was noted. Trying again in a while may help.")
@@ -73,6 +79,13 @@ def _not_found(error: NotFoundError) -> ResponseReturnValue:
 
 def _query(error: QueryError) -> ResponseReturnValue:
     return _answer(HTTPStatus.BAD_REQUEST, str(error), parameter=error.part, place=error.place)
+
+
+def _unavailable(error: UnavailableIndexError) -> ResponseReturnValue:
+    _LOG.error("%s %s could not be answered: %s", request.method, request.path, error)
+    answer = _answer(HTTPStatus.SERVICE_UNAVAILABLE, "The search index does not answer; try again in a minute.")
+    answer.headers["Retry-After"] = str(_RETRY)
+    return answer
 
 
 def _failure(error: Exception) -> ResponseReturnValue:
