@@ -125,6 +125,14 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """No source has a document any more: since when (a time in UTC), and what listed it last (``origin``)."""
+
+    at: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One manifest, or one folder as a workshop delivered it.
 
@@ -134,6 +142,7 @@ class Document:
     ``map``, ``image``, ``music`` or empty.
     ``languages`` are ISO 639-1 codes, or 639-2 where there is no shorter one. ``landing`` is the page that the
     provider shows to people. ``metadata`` are the label and value pairs of the original, as they were.
+    ``withdrawn`` is set by the catalogue where no source has it any more.
     """
 
     id: str
@@ -154,6 +163,7 @@ class Document:
     catalogue_record: str = ""
     viewing_direction: str = "left-to-right"
     metadata: tuple[tuple[str, str], ...] = ()
+    withdrawn: Withdrawal | None = None
 
 
 # --- OCR ---------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from .compression import inflate
 from .diagnostics import diagnostics_of
 from .labels import all_labels, shown_labels
 from .migrating import migrate
+from .origins import Origins
 from .results import (
     Counts,
     DiagnosticTally,
@@ -51,6 +52,8 @@ class Catalogue:
         self._known_runs: frozenset[str] = frozenset()
         #: What jobs are made of, where several processes share them.
         self.tasks = Tasks(self._read, self._write_plain)
+        #: What the sources list, and what they do not any more.
+        self.origins = Origins(transactions)
 
     @classmethod
     def open(cls, url: str) -> Self:

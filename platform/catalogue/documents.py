@@ -247,6 +247,9 @@ def _merge(connection: Connection, log: ChangeLog, identifier: str, before: str)
     """Make the document and its pages anew from what all routes say."""
     rows = connection.execute(_ROUTES, {"document": identifier}).all()
     document = merge_documents(in_order({row.route: decode(Document, row.record) for row in rows}))
+    if before:
+        # That is told by the source of the whole, and by none of the routes.
+        document = replace(document, withdrawn=decode(Document, before).withdrawn)
     pages = merge_pages(in_order({row.route: decode(tuple[Page, ...], unpack(row.pages)) for row in rows}))
     record = encode(document)
     if record != before:

@@ -121,6 +121,22 @@ originals = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+#: What is harvested as one: a collection, a query, a list of changes… ``until`` is up to when changes were followed.
+origins = Table("origins", metadata, _name("id", key=True), _text("origin"), _name("until"))
+
+#: Which document an origin lists by which name; names and origins may be long, so they are known by their digests.
+#: ``gone`` is since when it does not any more.
+holdings = Table(
+    "holdings",
+    metadata,
+    _name("name", key=True),
+    Column("origin_id", Name(), _cascade("origins.id"), nullable=False, primary_key=True),
+    _of("documents.id"),
+    Column("gone", Name()),
+    Index(None, "document_id"),
+    Index(None, "origin_id"),
+)
+
 pages = Table(
     "pages",
     metadata,

@@ -3,6 +3,17 @@
 from .harvester import Harvester
 from .licences import licence_word
 from .lists import SourceList, read_list
-from .records import Harvested, Refusal
+from .records import Complete, Found, Harvested, Listing, Refusal, Withdrawn
 
-__all__ = ["Harvested", "Harvester", "Refusal", "SourceList", "licence_word", "read_list"]
+__all__ = [
+    "Complete",
+    "Found",
+    "Harvested",
+    "Harvester",
+    "Listing",
+    "Refusal",
+    "SourceList",
+    "Withdrawn",
+    "licence_word",
+    "read_list",
+]

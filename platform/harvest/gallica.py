@@ -26,11 +26,24 @@ _BNF = "ark:/12148/"
 _HOSTS = frozenset({"ark.bnf.fr", "n2t.net", "catalogue.bnf.fr"})
 
 
-class Gallica:
-    """Gallica, at its own address or a stand-in's; ``with_texts`` adds where the ALTO of each page is."""
+#: Where only changes are asked for, the record of a document whose manifest has not changed is asked so seldom.
+_RECORD_AGE = 30 * 86_400.0
 
-    def __init__(self, door: Door, base: str, *, with_texts: bool = True) -> None:
+
+class Gallica:
+    """Gallica, at its own address or a stand-in's.
+
+    Args:
+        door: the network.
+        base: the address.
+        with_texts: add where the ALTO of each page is.
+        only_changed: of a document whose manifest has not changed, do not ask the record again.
+
+    """
+
+    def __init__(self, door: Door, base: str, *, with_texts: bool = True, only_changed: bool = False) -> None:
         self._door, self._base, self._with_texts = door, base.rstrip("/"), with_texts
+        self._only_changed = only_changed
 
     @property
     def base(self) -> str:
@@ -40,7 +53,7 @@ class Gallica:
     def document(self, ark: str) -> Harvested:
         """Return the document of an ARK. Raises NetworkError, FormatError, UnsupportedError."""
         try:
-            read_manifest, original = self._manifest(ark)
+            read_manifest, original, unchanged = self._manifest(ark)
         except DeniedError as error:
             return self._without_manifest(ark, error)
         diagnostics = list(read_manifest.diagnostics)
@@ -49,18 +62,26 @@ class Gallica:
             document = replace(document, aliases=(*document.aliases, ark))
         has_text, unlearnt = True, frozenset[str]()
         try:
-            record = read_record(self._door, self._base, document)
+            record = read_record(self._door, self._base, document, max_age=_RECORD_AGE if unchanged else None)
             document, has_text = record.document, record.has_text
         except EstampeError as error:
             unlearnt = RECORD_FIELDS
             message = f"Gallica's record of the document could not be had; the manifest is enough ({error})"
             diagnostics.append(Diagnostic("gallica-record", message, Severity.INFO))
         pages = self._with_addresses(read_manifest.pages, ark, diagnostics, has_text=has_text)
-        return Harvested(document, pages, (), tuple(diagnostics), "gallica", original, unlearnt)
+        return Harvested(
+            document, pages, (), tuple(diagnostics), "gallica", original, unlearnt, unchanged=unchanged and not unlearnt
+        )
 
-    def _manifest(self, ark: str) -> tuple[ReadManifest, bytes]:
-        address = f"{self._base}/iiif/{ark}/manifest.json"
-        data = self._door.get(address).read()
+    def manifest_address(self, ark: str) -> str:
+        """Return where the manifest of a document is."""
+        return f"{self._base}/iiif/{ark}/manifest.json"
+
+    def _manifest(self, ark: str) -> tuple[ReadManifest, bytes, bool]:
+        """Return the manifest, read and as it came, and whether only changes are asked for and it has none."""
+        address = self.manifest_address(ark)
+        answer = self._door.get(address)
+        data = answer.read()
         try:
             found = read(data, address)
         except FormatError as error:
@@ -71,7 +92,7 @@ class Gallica:
             raise
         if not isinstance(found, ReadManifest):
             raise UnsupportedError(ark, "Gallica answered a collection instead of a manifest")
-        return found, data
+        return found, data, self._only_changed and answer.unchanged
 
     def _without_manifest(self, ark: str, refusal: DeniedError) -> Harvested:
         """Make up for a manifest that Gallica does not let us have."""

@@ -50,9 +50,12 @@ class View:
     size: Size | None
 
 
-def read_record(door: Door, base: str, document: Document) -> Record:
-    """Ask for a document's record and fill what is empty in the document. Raises NetworkError, FormatError."""
-    root = ask(door, f"{base}/services/OAIRecord?ark={_name(document)}", "results")
+def read_record(door: Door, base: str, document: Document, *, max_age: float | None = None) -> Record:
+    """Ask for a document's record and fill what is empty in the document. Raises NetworkError, FormatError.
+
+    One that was had so many seconds ago is good enough with a ``max_age``.
+    """
+    root = ask(door, f"{base}/services/OAIRecord?ark={_name(document)}", "results", max_age=max_age)
     typed = first(root, "typedoc").lower().rstrip("s")
     languages = dict.fromkeys(code for text in texts(root, "language") for code in language_codes(text))
     filled: dict[str, Any] = {

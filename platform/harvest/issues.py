@@ -18,6 +18,7 @@ from ..identity import find_ark
 from ..net import Door
 from .records import Refusal
 from .services import ask, find_all
+from .walk import Listed
 
 _YEARS = re.compile(r"(?:date)?(?P<first>\d{4})(?:-(?P<last>\d{4}))?")
 _DAY = re.compile(r"(?:date)?(\d{4})(\d\d)(\d\d)")
@@ -54,8 +55,11 @@ class Periodical:
         return cls(found[0], first, int(years["last"] or first))
 
 
-def list_issues(door: Door, base: str, periodical: Periodical) -> Iterator[str | Refusal]:
-    """Give the ARK of each issue, by date. A year that cannot be had is a refusal; the others go on."""
+def list_issues(door: Door, base: str, periodical: Periodical) -> Iterator[str | Refusal | Listed]:
+    """Give the ARK of each issue, by date. A year that cannot be had is a refusal; the others go on.
+
+    Where all years could be had, `Listed` comes last.
+    """
     name = f"issues:{periodical.ark}"
     if periodical.first is not None and periodical.first == periodical.last:
         years = [periodical.first]
@@ -69,8 +73,16 @@ def list_issues(door: Door, base: str, periodical: Periodical) -> Iterator[str |
         years = [year for year in listed if (periodical.first or 0) <= year <= (periodical.last or 9999)]
         if not years:
             yield Refusal(name, UnsupportedError(name, "Gallica has no issue of these years", _remedy(listed)))
+    listed_all, names = True, set[str]()
     for year in years:
-        yield from _year(door, base, periodical, year)
+        for found in _year(door, base, periodical, year):
+            if isinstance(found, Refusal):
+                listed_all = False
+            else:
+                names.add(found)
+            yield found
+    if listed_all and names:
+        yield Listed(frozenset(names))
 
 
 def _year(door: Door, base: str, periodical: Periodical, year: int) -> Iterator[str | Refusal]:

@@ -11,13 +11,13 @@ from ..ocr import safe_parse
 _LIMIT = 20_000_000
 
 
-def ask(door: Door, address: str, *roots: str) -> etree._Element:
-    """Ask a service and return the root of its answer, which must be one of these elements.
+def ask(door: Door, address: str, *roots: str, max_age: float | None = None) -> etree._Element:
+    """Ask a service and return the root of its answer, which must be one of these elements; ``max_age`` as the door's.
 
     Raises NetworkError as the door does, FormatError where the answer is not what the service gives; it is not kept
     in the cache then.
     """
-    answer = door.get(address, limit=_LIMIT)
+    answer = door.get(address, limit=_LIMIT, max_age=max_age)
     try:
         root = safe_parse(answer.read(), name=address)
     except FormatError as error:

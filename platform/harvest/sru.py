@@ -15,13 +15,16 @@ from ..identity import find_ark
 from ..net import Door
 from .records import Refusal
 from .services import ask, find_all, first, texts
+from .walk import Listed
 
 #: Records a request; Gallica gives no more.
 _BATCH = 50
 
 
-def search(door: Door, base: str, query: str) -> Iterator[str | Refusal]:
+def search(door: Door, base: str, query: str) -> Iterator[str | Refusal | Listed]:
     """Give the ARK of each document that a query finds, in Gallica's order, asking for more as they are used up.
+
+    Where the query could be followed to its end, `Listed` comes last.
 
     What was found but cannot be harvested (a periodical as a whole, another library's document) is a refusal, and so is
     an answer that cannot be had; the harvest ends there.
@@ -53,6 +56,8 @@ def search(door: Door, base: str, query: str) -> Iterator[str | Refusal]:
         start += len(records)
         total = first(answer, "numberOfRecords")
         if not records or not total.isdecimal() or start > int(total):
+            if seen and total.isdecimal() and start > int(total):
+                yield Listed(frozenset(seen))
             return
 
 

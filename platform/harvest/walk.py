@@ -21,11 +21,19 @@ Fetch = Callable[[str], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A manifest: where it was found, the bytes, and what was read."""
+    """A manifest: where it was found, the bytes, and what was read; ``name`` is how it is listed."""
 
     address: str
     data: bytes
     manifest: ReadManifest
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The names of all manifests that an enumeration came by; those that could not be had are among them."""
+
+    names: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +41,13 @@ class _Step:
     address: str
     depth: int
     data: bytes | None = None
+    kind: str = ""
 
 
-def walk(fetch: Fetch, start: str, data: bytes | None = None) -> Iterator[Found | Refusal]:
+def walk(fetch: Fetch, start: str, data: bytes | None = None) -> Iterator[Found | Refusal | Listed]:
     """Give the manifests that an address leads to, each once, in the order of the collections, depth first.
+
+    Where it is a collection, and all of it could be read, `Listed` comes last.
 
     Args:
         fetch: gives the bytes of an address.
@@ -46,10 +57,11 @@ def walk(fetch: Fetch, start: str, data: bytes | None = None) -> Iterator[Found 
     """
     todo = [_Step(start, 0, data)]
     seen: set[str] = set()
-    collections = 0
+    names: set[str] = set()
+    collections, whole = 0, True
     while todo:
         step = todo.pop()
-        if step.data is None:
+        if step.data is None or step.depth == 0:
             alias = manifest_alias(step.address)
             if alias in seen:
                 continue
@@ -57,6 +69,7 @@ def walk(fetch: Fetch, start: str, data: bytes | None = None) -> Iterator[Found 
         try:
             found = _read(fetch, step)
             if isinstance(found, Found):
+                names.add(found.name)
                 yield found
                 continue
             collections += 1
@@ -65,25 +78,37 @@ def walk(fetch: Fetch, start: str, data: bytes | None = None) -> Iterator[Found 
             if step.depth > DEPTH:
                 raise UnsupportedError(step.address, f"collections within collections, more than {DEPTH} deep")
         except EstampeError as error:
+            if step.kind == "manifest":
+                names.add(step.address)
+            else:
+                whole = False
             yield Refusal(step.address, error)
             if collections > COLLECTIONS:
                 return
             continue
-        yield from _complaints(step, found)
+        for complaint in _complaints(step, found):
+            whole = False
+            yield complaint
         todo += reversed(list(_steps(step, found)))
+    # One that is empty all at once is more likely to be broken than to mean it.
+    if whole and collections and names:
+        yield Listed(frozenset(names))
 
 
 def _read(fetch: Fetch, step: _Step) -> Found | ReadCollection:
     data = fetch(step.address) if step.data is None else step.data
     found = read(data, step.address)
-    return Found(step.address, data, found) if isinstance(found, ReadManifest) else found
+    if not isinstance(found, ReadManifest):
+        return found
+    embedded = step.data is not None and step.depth > 0
+    return Found(step.address, data, found, found.document.aliases[-1] if embedded else step.address)
 
 
 def _steps(step: _Step, collection: ReadCollection) -> Iterator[_Step]:
     for data in collection.embedded:
         yield _Step(step.address, step.depth + 1, data)
     for member in collection.members:
-        yield _Step(member.address, step.depth + 1)
+        yield _Step(member.address, step.depth + 1, kind=member.kind)
     if collection.next:
         yield _Step(collection.next, step.depth)
 

@@ -1,5 +1,6 @@
 """The IIIF formats: read tolerantly (Presentation 2 and 3), written strictly (Presentation 3 and its companions)."""
 
+from .activity_reading import Activity, ReadActivities, is_activities, read_activities
 from .activity_writing import page_count, page_range, write_activity_collection, write_activity_page
 from .addresses import Addresses, slug
 from .annotation_writing import ConceptNames, write_annotation_page
@@ -15,12 +16,14 @@ from .search_writing import Extent, WordHit, write_search_response_1, write_sear
 
 __all__ = [
     "PART_LENGTH",
+    "Activity",
     "Addresses",
     "CollectionMember",
     "ConceptNames",
     "ContentState",
     "Extent",
     "Member",
+    "ReadActivities",
     "ReadCollection",
     "ReadManifest",
     "WordHit",
@@ -28,11 +31,13 @@ __all__ = [
     "collection_parts",
     "decode_content_state",
     "encode_content_state",
+    "is_activities",
     "page_count",
     "page_range",
     "publication_box",
     "publication_size",
     "read",
+    "read_activities",
     "slug",
     "write_activity_collection",
     "write_activity_page",

@@ -53,13 +53,15 @@ _DENIED = {401, 403, 451}
 class Answer:
     """A body on disk. ``address`` is where redirects led; ``content_type`` is the header as it was.
 
-    The body stays where it is for ten minutes at least; then the cache may need its place.
+    The body stays where it is for ten minutes at least; then the cache may need its place. ``unchanged`` says that
+    this run asked for it, and an earlier one had the same body.
     """
 
     address: str
     content_type: str
     path: Path
     from_cache: bool
+    unchanged: bool = False
 
     def read(self) -> bytes:
         """Return the body."""
@@ -108,6 +110,7 @@ class Door:
         self._resolver = resolver
         self._hosts: Turns = hosts or Hosts(clock, pause)
         self._confirmed: set[Question] = set()
+        self._changed: set[Question] = set()
         self._since = math.inf
         self._refusals: dict[Question, tuple[float, NetworkError]] = {}
         self._flying: set[Question] = set()
@@ -134,7 +137,7 @@ class Door:
         with self._alone(question):
             entry = self._cache.find(question)
             if entry is not None and self._is_fresh(question, entry, max_age):
-                return self._answer(entry, limit, from_cache=True)
+                return self._answer(entry, limit, from_cache=True, unchanged=self._is_unchanged(question))
             if self._offline:
                 raise OfflineError(target.address, "it is not in the cache, and the network is off")
             self._recall(question)
@@ -144,7 +147,10 @@ class Door:
                 self._refusals[question] = (self._clock.monotonic(), error)
                 raise
             self._confirmed.add(question)
-            return self._answer(fresh, limit, from_cache=from_cache)
+            unchanged = entry is not None and entry.body == fresh.body
+            if not unchanged:
+                self._changed.add(question)
+            return self._answer(fresh, limit, from_cache=from_cache, unchanged=unchanged)
 
     def resume(self, since: float) -> None:
         """Go on with a run that began at this time (seconds since 1970): what it has asked is not asked again."""
@@ -181,10 +187,14 @@ class Door:
             return question in self._confirmed or entry.confirmed >= self._since
         return self._clock.now() - entry.confirmed <= max_age
 
-    def _answer(self, entry: Entry, limit: int, *, from_cache: bool) -> Answer:
+    def _is_unchanged(self, question: Question) -> bool:
+        """Tell whether this run asked, and was told that nothing is new: what a run asked that was killed may be."""
+        return question in self._confirmed and question not in self._changed
+
+    def _answer(self, entry: Entry, limit: int, *, from_cache: bool, unchanged: bool) -> Answer:
         if entry.size > limit:
             raise TooLargeError(entry.address, _too_large(limit))
-        return Answer(entry.address, entry.content_type, self._cache.path(entry), from_cache)
+        return Answer(entry.address, entry.content_type, self._cache.path(entry), from_cache, unchanged)
 
     def _recall(self, question: Question) -> None:
         when, error = self._refusals.get(question, (0.0, None))

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ..catalogue import Catalogue
 from ..errors import BusyError, CatalogueError, EstampeError, ForgottenError
-from ..harvest import Harvested, Harvester, Refusal
+from ..harvest import Complete, Found, Harvested, Harvester, Refusal, Withdrawn
 from ..net import Door
 from ..records import Diagnostic, Document, Page
 from .erasing import erase
@@ -63,10 +63,13 @@ class Intake:
         """
         for source in sources:
             for found in self._found(harvester, source):
-                if isinstance(found, Refusal):
-                    self._ledger.refuse(found.source, found.error)
-                else:
+                if isinstance(found, Harvested):
                     yield from self._take(found, sink)
+                elif isinstance(found, Complete):
+                    gone = self._catalogue.origins.complete(found.origin, found.names, found.until)
+                    self._ledger.summary.withdrawn += len(gone)
+                elif not isinstance(found, Withdrawn) or not self._withdraw(found):
+                    self._ledger.refuse(found.source, found.error)
         sink.finish()
         if self._door:
             # Before it was known that they are forgotten, something of them was asked for.
@@ -75,13 +78,19 @@ class Intake:
             for document, some in sink.forgotten.values():
                 erase(self._door, document.aliases, document, some)
 
-    def _found(self, harvester: Harvester, source: str) -> Iterator[Harvested | Refusal]:
+    def _withdraw(self, found: Withdrawn) -> bool:
+        """Mark what its source removed; say whether it was known, or need not be."""
+        gone = self._catalogue.origins.withdraw(found.listing.origin, found.listing.name, told=found.told)
+        self._ledger.summary.withdrawn += len(gone)
+        return bool(gone) or found.told
+
+    def _found(self, harvester: Harvester, source: str) -> Iterator[Found]:
         """Give what a harvest finds; where Estampe itself fails on it, the other sources go on."""
         found = harvester.harvest(source)
         while True:
             try:
                 with self._stopping.released():
-                    one = next(found, None)
+                    one: Found | None = next(found, None)
             except Exception as error:  # noqa: BLE001 - one bad source never stops a run
                 one = Refusal(source, our_failure(source, error))
             if one is None:
@@ -110,7 +119,11 @@ class Intake:
         if not known:
             fingerprints = self._catalogue.fingerprints(whole.document.id)
             for page in self._catalogue.pages(whole.document.id):
-                sink.add(whole, page, Fingerprint.parse(fingerprints.get(page.id, "")))
+                before = Fingerprint.parse(fingerprints.get(page.id, ""))
+                if harvested.unchanged and before.stands(page):
+                    self._ledger.page()
+                else:
+                    sink.add(whole, page, before)
                 yield False
         yield True
 
@@ -127,6 +140,8 @@ class Intake:
             unlearnt=harvested.unlearnt,
             revive=self._revive,
         )
+        if listing := harvested.listing:
+            catalogue.origins.hold(listing.origin, listing.name, identifier)
         document = catalogue.document(identifier) or harvested.document
         for diagnostic in harvested.diagnostics:
             self._ledger.remark(document.id, diagnostic)

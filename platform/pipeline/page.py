@@ -22,6 +22,7 @@ FAILED: Final = "page-failed"
 UNREADABLE: Final = frozenset({"ocr-unreadable", "scan-unreadable"})
 #: How large an illustration is looked at for its palette and hash.
 _LOOK = 512
+_METHODS: Final = digest(json.dumps(sorted(run.id for run in (*RUNS, PIXEL_RUN))), 8)
 #: Opens the scan of a page; gives None where it is not to be looked at. Raises EstampeError.
 OpenScan = Callable[[Page], Opened | None]
 
@@ -32,18 +33,26 @@ class Fingerprint:
 
     ``basis`` covers text, frame, articles and the versions of the methods; it is empty where reading failed in a way
     that may pass. ``seen`` says whether the pixels of its illustrations were looked at, or there were none to look at.
+    ``methods`` are those by which it was made, so that one need not ask for its text to know that they are the same.
     """
 
     basis: str
     seen: bool
+    methods: str = ""
 
     def __str__(self) -> str:
-        return f"{self.basis}{'+' if self.seen else '-'}" if self.basis else ""
+        return f"{self.basis}{'+' if self.seen else '-'}{_METHODS}" if self.basis else ""
 
     @classmethod
     def parse(cls, text: str) -> Fingerprint:
         """Read what ``str`` wrote."""
-        return cls(text[:-1], text.endswith("+"))
+        basis, seen, methods = text.partition("+") if "+" in text else text.partition("-")
+        return cls(basis, seen == "+", methods)
+
+    def stands(self, page: Page) -> bool:
+        """Say whether a page is done as it would be now, as long as its source has nothing new."""
+        own = [text.address for text in page.texts] + ([page.image.address] if page.image else [])
+        return bool(self.basis) and self.seen and self.methods == _METHODS and not any(map(is_local, own))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ class Summary:
 
     ``misused`` are those of the refused sources that are nothing a harvest knows; ``read`` are the pages that were new
     or had changed, and ``illustrations`` and ``noise`` are those of them; of these ``unreadable`` had a text or scan
-    that cannot be read, and on ``failed`` Estampe itself failed; ``changes`` went into the index.
+    that cannot be read, and on ``failed`` Estampe itself failed; ``changes`` went into the index. ``withdrawn`` are the
+    documents that the sources were found not to have any more.
     """
 
     documents: int = 0
@@ -49,6 +50,7 @@ class Summary:
     diagnostics: int = 0
     missing: int = 0
     changes: int = 0
+    withdrawn: int = 0
 
 
 class Watcher(Protocol):

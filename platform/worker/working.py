@@ -151,7 +151,12 @@ class Worker:
         door = self._door_of(task.job, order)
         intake = Intake(self._catalogue, door, ledger=ledger, stopping=held.stopping, revive=order.revive)
         batches = Batches(self._catalogue, task, self._broker.send, lambda: self._help_out(task.job), held.stopping)
-        harvester = Harvester(door, self._settings, ocr_folder=Path(order.ocr) if order.ocr else None)
+        harvester = Harvester(
+            door,
+            self._settings,
+            ocr_folder=Path(order.ocr) if order.ocr else None,
+            since=self._catalogue.origins.until,
+        )
         for _ in intake.take_in(harvester, order.sources, batches):
             pass
         if ledger.away:
