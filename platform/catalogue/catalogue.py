@@ -12,6 +12,7 @@ from ..records import Article, Box, Change, Diagnostic, Document, Illustration, 
 from . import changes, dialect, documents, forgetting, people, reading, statistics, work, writing
 from .compression import inflate
 from .diagnostics import diagnostics_of
+from .inspecting import Inspection
 from .labels import all_labels, shown_labels
 from .migrating import migrate
 from .origins import Origins
@@ -54,6 +55,8 @@ class Catalogue:
         self.tasks = Tasks(self._read, self._write_plain)
         #: What the sources list, and what they do not any more.
         self.origins = Origins(transactions)
+        #: Whether all in it agrees.
+        self.inspection = Inspection(self._read, self._write)
 
     @classmethod
     def open(cls, url: str) -> Self:

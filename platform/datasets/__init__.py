@@ -1,6 +1,7 @@
 """What can be taken away: data sets, and the IIIF of all documents as files."""
 
 from . import presenting
+from .comparing import compare_published
 from .illustrations import date_row, entries, export_illustrations
 from .pictures import Pictured, publish_pictures
 from .publication import Published, publish
@@ -9,6 +10,7 @@ from .scans import is_local, scan_address
 __all__ = [
     "Pictured",
     "Published",
+    "compare_published",
     "date_row",
     "entries",
     "export_illustrations",

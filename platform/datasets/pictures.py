@@ -59,12 +59,12 @@ def publish_pictures(
             raise UsageError(f"no manifests are published in {folder} for {base}; publish them first")
         shutil.rmtree(tree.scratch, ignore_errors=True)
         changed = changed_documents(catalogue, place.pictured, place.settled)
-        total = sum(len(_scans(catalogue, document)) for document in changed)
+        total = sum(len(scans_of(catalogue, document)) for document in changed)
         written, kept, removed, done, noted = 0, 0, 0, 0, 0
         refused: list[tuple[str, str]] = []
         for document, sequence in changed.items():
             here = set()
-            for page, scan in _scans(catalogue, document):
+            for page, scan in scans_of(catalogue, document):
                 try:
                     if _write(tree, addresses, page, scan):
                         written += 1
@@ -86,7 +86,7 @@ def publish_pictures(
         return Pictured(written, kept, removed, tuple(refused))
 
 
-def _scans(catalogue: Catalogue, document: str) -> list[tuple[str, Path]]:
+def scans_of(catalogue: Catalogue, document: str) -> list[tuple[str, Path]]:
     """Return the pages of a document whose scans are files of this machine, by id, each with its file."""
     return [(page.id, Path(page.image.address)) for page in catalogue.pages(document) if page.image and is_local(page)]
 
@@ -96,7 +96,7 @@ def _write(tree: Tree, addresses: Addresses, page: str, scan: Path) -> bool:
     service = addresses.image_service(page)
     target, thumbnail = tree.path(service), tree.path(addresses.thumbnail(page))
     stamp = scan.stat().st_mtime_ns
-    if thumbnail.is_file() and _stamp(target / "info.json") == stamp:
+    if is_current(tree, addresses, page, scan):
         return False
     made = Derivatives(tree.scratch)
     small, tiles = made.thumbnail(scan, _THUMBNAIL), made.tiles(scan)
@@ -112,6 +112,12 @@ def _write(tree: Tree, addresses: Addresses, page: str, scan: Path) -> bool:
     tiles.rename(target)
     made.forget(scan)
     return True
+
+
+def is_current(tree: Tree, addresses: Addresses, page: str, scan: Path) -> bool:
+    """Tell whether the service of a scan and its small picture are there, and of this very file."""
+    thumbnail, info = tree.path(addresses.thumbnail(page)), tree.path(addresses.image_service(page)) / "info.json"
+    return thumbnail.is_file() and _stamp(info) == scan.stat().st_mtime_ns
 
 
 def _stamp(info: Path) -> int:

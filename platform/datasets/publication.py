@@ -73,7 +73,7 @@ def publish(
         written, refused = 0, []
         for done, (document, sequence) in enumerate(changed.items(), start=1):
             try:
-                written += _write_document(catalogue, tree, addresses, document)
+                written += write_document(catalogue, tree, addresses, document)
             except EstampeError as error:
                 tree.remove_around(addresses.manifest(document))
                 refused.append((document, str(error)))
@@ -82,7 +82,7 @@ def publish(
             progress(done, len(changed))
         tree.write(addresses.context(), write_context(addresses))
         write_collections(catalogue, tree, addresses)
-        _write_changes(catalogue, tree, addresses, max(0, place.settled), last)
+        write_changes(catalogue, tree, addresses, max(0, place.settled), last)
         tree.save(replace(place, position=last, settled=last))
         return Published(written, len(changed) - written - len(refused), tuple(refused))
 
@@ -97,7 +97,7 @@ def changed_documents(catalogue: Catalogue, after: int, last: int) -> dict[str, 
     return changed
 
 
-def _write_document(catalogue: Catalogue, tree: Tree, addresses: Addresses, identifier: str) -> bool:
+def write_document(catalogue: Catalogue, tree: Tree, addresses: Addresses, identifier: str) -> bool:
     """Write what is published of a document, or remove it where it was forgotten; say which of them."""
     document = catalogue.document(identifier)
     if document is None:
@@ -113,7 +113,7 @@ def _write_document(catalogue: Catalogue, tree: Tree, addresses: Addresses, iden
     return True
 
 
-def _write_changes(catalogue: Catalogue, tree: Tree, addresses: Addresses, before: int, last: int) -> None:
+def write_changes(catalogue: Catalogue, tree: Tree, addresses: Addresses, before: int, last: int) -> None:
     """Write Change Discovery, from the page on which the list ended before."""
     for number in range(page_count(before) - 1, page_count(last)):
         after, until = page_range(number)

@@ -77,18 +77,30 @@ class Tree:
 
     def write(self, address: str, content: Any) -> None:
         """Write JSON at an address; a file that is equal stays as it is."""
-        data = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-        path = self.path(address)
-        if not (path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data):
+        path, data = self.path(address), self.encoded(content)
+        if not self.is_same(path, data):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._write(path, data)
 
-    def remove_beside(self, address: str, kept: set[str]) -> None:
-        """Remove the files beside an address that are not kept, by their addresses."""
+    @staticmethod
+    def encoded(content: Any) -> bytes:
+        """Return JSON as it is written."""
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+    @staticmethod
+    def is_same(path: Path, data: bytes) -> bool:
+        """Tell whether a file holds just this."""
+        return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
+
+    def beside(self, address: str, kept: set[str]) -> list[Path]:
+        """Return the files beside an address that are not kept, by their addresses."""
         folder, paths = self.path(address).parent, {self.path(one) for one in kept}
-        for path in folder.glob("*.json"):
-            if path not in paths:
-                path.unlink()
+        return [path for path in folder.glob("*.json") if path not in paths]
+
+    def remove_beside(self, address: str, kept: set[str]) -> None:
+        """Remove the files beside an address that are not kept."""
+        for path in self.beside(address, kept):
+            path.unlink()
 
     def remove_around(self, address: str) -> None:
         """Remove the folder of a file, with everything in it."""

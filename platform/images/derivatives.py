@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -89,6 +90,21 @@ class Derivatives:
         """Delete all derivatives of a scan, whatever its content was when they were made."""
         shutil.rmtree(self._home(scan), ignore_errors=True)
 
+    @staticmethod
+    def name(scan: Path) -> str:
+        """Return what the derivatives of a scan are called: 32 hexadecimal digits."""
+        return hashlib.sha256(os.fsencode(scan.absolute())).hexdigest()[:32]
+
+    def names(self) -> Iterator[str]:
+        """Yield what the derivatives are called that are here, of whatever scans."""
+        for path in self._folder.glob("[0-9a-f][0-9a-f]/*"):
+            if re.fullmatch("[0-9a-f]{32}", path.name):
+                yield path.name
+
+    def discard(self, name: str) -> None:
+        """Delete all derivatives of a name."""
+        shutil.rmtree(self._folder / name[:2] / name, ignore_errors=True)
+
     def _sweep(self) -> None:
         """Remove, once, what was left unmade; what another process may be making now is not touched."""
         if self._swept:
@@ -101,7 +117,7 @@ class Derivatives:
                     shutil.rmtree(left, ignore_errors=True)
 
     def _home(self, scan: Path) -> Path:
-        name = hashlib.sha256(os.fsencode(scan.absolute())).hexdigest()[:32]
+        name = self.name(scan)
         return self._folder / name[:2] / name
 
     def _made(self, scan: Path, name: str, make: Callable[[Path], None]) -> Path:

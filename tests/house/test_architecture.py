@@ -16,7 +16,7 @@ PLATFORM = ROOT / "platform"
 LEVELS: list[tuple[str, ...]] = [
     ("cli",),
     ("cli_workers",),
-    ("progress", "server", "housekeeping"),
+    ("progress", "server", "housekeeping", "checking"),
     ("web", "worker"),
     ("pipeline",),
     ("harvest", "segmentation", "classify"),
