@@ -50,6 +50,8 @@ def begin_on_workers(settings: Settings, catalogue: Catalogue, order: Order) -> 
         number = start_job(
             catalogue, broker, replace(order, sources=absolute(order.sources)), detail=detail, priority=PERSON
         )
+    if number is None:
+        raise AssertionError("a job begins unless it is told when not to")
     click.echo(f"job {number}; `estampe jobs` shows it, `estampe jobs cancel {number}` ends it", err=True)
     if not at_work:
         click.echo("no worker answers; it waits for one: start it with `estampe worker`", err=True)
@@ -100,6 +102,17 @@ def worker(settings: Settings, queues: str, processes: int | None, name: str | N
         pass
     count = processes or len(os.sched_getaffinity(0))
     sys.exit(serve(settings, wanted, count, name or f"{'-'.join(wanted)}@{socket.gethostname()}"))
+
+
+@click.command()
+@click.pass_obj
+def beat(settings: Settings) -> None:
+    """Have workers harvest the lists of ESTAMPE_LISTS again, as often as each says. One of it is enough."""
+    if not settings.broker_url:
+        raise SettingsError("the clock needs ESTAMPE_BROKER_URL: the Redis that workers take their work from")
+    from .worker.scheduling import beat as run_beat
+
+    run_beat(settings)
 
 
 @click.group(invoke_without_command=True)

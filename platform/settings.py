@@ -29,6 +29,7 @@ class Settings:
     elasticsearch_shards: int = _setting(1, "Shards of an index in Elasticsearch, when it is made.")
     elasticsearch_replicas: int = _setting(0, "Copies of each shard in Elasticsearch; 1 or more survive a lost node.")
     broker_url: str = _setting("", "The Redis that hands work to workers; empty: all in one process.")
+    lists: Path = _setting(Path("manifests"), "The folder of the lists that `estampe beat` has harvested again.")
     base_url: str = _setting("http://127.0.0.1:8000", "The public address, written into everything published.")
     contact: str = _setting("", "Mail or web address of the operator, told to every server asked.")
     offline: bool = _setting(False, "Ask nothing of the network: use files and the cache.")

@@ -19,7 +19,7 @@ from .changes import now, take
 from .codec import clean
 from .dialect import Clock
 from .results import Ended, Job, NewTask, Task
-from .work import add_up, counters_text
+from .work import add_up, counters_text, has_begun, last_runs, start_job
 from .work import job as job_of
 
 _T = TypeVar("_T")
@@ -49,6 +49,20 @@ class Tasks:
         self._read, self._write = read, write
 
     # --- whoever has work
+
+    def begin(self, kind: str, detail: str, unless_since: str | None = None) -> int | None:
+        """Begin a job that is made of tasks; return its number.
+
+        None where a job of this detail is under way, or began ``unless_since`` (ISO 8601, in UTC) or later: of several
+        who begin the same at once, one does.
+        """
+
+        def run(connection: Connection) -> int | None:
+            if unless_since is not None and has_begun(connection, detail, unless_since):
+                return None
+            return start_job(connection, kind, detail)
+
+        return self._write(run)
 
     def add(self, job: int, tasks: Sequence[NewTask]) -> tuple[int, ...]:
         """Add tasks to a job; return their numbers. Raises NotFoundError."""
@@ -184,6 +198,10 @@ class Tasks:
     def job(self, number: int) -> Job | None:
         """Return a job."""
         return self._read(lambda connection: job_of(connection, number))
+
+    def last_runs(self, endings: Collection[str]) -> dict[str, str]:
+        """Return when the last run of each detail began that has a word with one of these endings."""
+        return self._read(lambda connection: last_runs(connection, endings))
 
     def task(self, number: int) -> Task | None:
         """Return a task."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from ..errors import NotFoundError, UsageError
 from ..records import Run
@@ -55,6 +55,17 @@ def start_job(connection: Connection, kind: str, detail: str) -> int:
     return number
 
 
+def has_begun(connection: Connection, detail: str, since: str) -> bool:
+    """Say whether work of this detail is under way, or began at this time or later; empty: ever.
+
+    Until this transaction is over, no other work begins.
+    """
+    take(connection, "job", 0)
+    table = tables.jobs
+    recent = or_(table.c.state.in_(["running", "paused"]), table.c.started >= since)
+    return connection.execute(select(table.c.number).where(table.c.detail == clean(detail), recent)).first() is not None
+
+
 def change_job(connection: Connection, number: int, values: Mapping[str, Any]) -> None:
     """Write columns of a job. Raises NotFoundError."""
     table = tables.jobs
@@ -76,6 +87,14 @@ def jobs(connection: Connection, limit: int) -> list[Job]:
     """Return the newest jobs, newest first."""
     table = tables.jobs
     return [_job(row) for row in connection.execute(select(table).order_by(table.c.number.desc()).limit(limit))]
+
+
+def last_runs(connection: Connection, endings: Collection[str]) -> dict[str, str]:
+    """Return when the last run of each detail began that has a word with one of these endings."""
+    table = tables.jobs
+    named = or_(*(table.c.detail.contains(ending, autoescape=True) for ending in endings))
+    query = select(table.c.detail, func.max(table.c.started).label("began")).where(table.c.kind == "run", named)
+    return {row.detail: row.began for row in connection.execute(query.group_by(table.c.detail))}
 
 
 def job(connection: Connection, number: int) -> Job | None:

@@ -22,13 +22,20 @@ _EVERY: Final = 0.5
 _GOES_ON: Final = ("running", "paused")
 
 
-def start_job(catalogue: Catalogue, broker: Broker, order: Order, *, detail: str, priority: int) -> int:
-    """Begin a job; return its number. It goes on with an earlier one of this ``detail`` that was cut off."""
+def start_job(
+    catalogue: Catalogue, broker: Broker, order: Order, *, detail: str, priority: int, unless_since: str | None = None
+) -> int | None:
+    """Begin a job; return its number. It goes on with an earlier one of this ``detail`` that was cut off.
+
+    With ``unless_since`` (ISO 8601, in UTC), nothing begins and None is returned where one of this detail is under way,
+    or began at that time or later.
+    """
     began = goes_on_from(catalogue, detail)
     since = datetime.now(UTC).timestamp() if began is None else began
-    number = catalogue.start_job("run", detail)
-    task = harvest_task(replace(order, since=since), priority)
-    broker.send(catalogue.tasks.add(number, [task]), task.queue, priority)
+    number = catalogue.tasks.begin("run", detail, unless_since)
+    if number is not None:
+        task = harvest_task(replace(order, since=since), priority)
+        broker.send(catalogue.tasks.add(number, [task]), task.queue, priority)
     return number
 
 

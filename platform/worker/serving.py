@@ -6,6 +6,7 @@ import logging
 import multiprocessing
 import os
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from celery import Celery, bootsteps
@@ -15,8 +16,9 @@ from ..catalogue import Catalogue
 from ..errors import BrokerError, BusyError, EstampeError
 from ..search import follow
 from ..settings import Settings
-from .broker import KEEP, WORK, Broker, make_app
+from .broker import KEEP, SCHEDULE, WORK, Broker, make_app
 from .holding import Event
+from .scheduling import start_due
 from .working import Worker
 
 _LOG = logging.getLogger(__name__)
@@ -100,8 +102,16 @@ def _register(app: Celery, office: _Office) -> None:
         except EstampeError as error:
             _LOG.warning("%s", error)
 
+    def schedule() -> None:
+        try:
+            _, catalogue, broker = office.open(app)
+            start_due(catalogue, broker, office.settings.lists, datetime.now(UTC))
+        except EstampeError as error:
+            _LOG.warning("%s", error)
+
     app.task(work, name=WORK)
     app.task(keep, name=KEEP)
+    app.task(schedule, name=SCHEDULE)
     app.steps["worker"].add(_Keeper)
     app.conf.estampe_queue = office.queues[0]
 

@@ -141,6 +141,18 @@ def test_old_tasks_of_ended_jobs_are_swept_away(catalogue: Catalogue, job: int) 
     assert [task.payload["name"] for task in tasks.of_job(job, "pages")] == ["young"]
 
 
+def test_of_several_who_begin_the_same_job_at_once_one_does(catalogue: Catalogue) -> None:
+    tasks = catalogue.tasks
+    with ThreadPoolExecutor(4) as threads:
+        begun = list(threads.map(lambda _: tasks.begin("run", "daily.yaml", "2020-01-01T00:00:00Z"), range(8)))
+    [number] = filter(None, begun)
+    catalogue.finish_job(number, "done", {})
+    assert tasks.begin("run", "daily.yaml", "2020-01-01T00:00:00Z") is None
+    assert tasks.begin("run", "daily.yaml", "9999-01-01T00:00:00Z") is not None
+    assert tasks.begin("run", "another.yaml", "") is not None
+    assert list(tasks.last_runs((".yaml", ".yml"))) == ["another.yaml", "daily.yaml"]
+
+
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(st.sampled_from(["claim", "die", "end", "release", "fail", "retry"]), max_size=25))
 def test_whatever_happens_each_task_counts_once(catalogue: Catalogue, acts: list[str]) -> None:

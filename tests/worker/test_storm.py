@@ -117,12 +117,7 @@ def test_two_workers_in_a_storm(
             assert run.returncode == 0, f"{output}\n{errors}\n{workers.log()[-3000:]}"
             assert f"pages:             {source.pages}," in output
         assert estampe("export", "illustrations").output == undisturbed
-        settings = Settings(
-            home=estampe.home,
-            database_url=own_postgresql.url,
-            elasticsearch_url=elastic.address,
-            base_url=Settings().base_url,
-        )
+        settings = Settings(home=estampe.home, database_url=own_postgresql.url, elasticsearch_url=elastic.address)
         with Catalogue.open(settings.catalogue_url) as catalogue, open_index(settings, catalogue) as index:
             assert index.position() == catalogue.last_change()
             found = index.search(Query(noise=True, limit=1)).total
