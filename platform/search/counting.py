@@ -7,7 +7,6 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import accumulate
 from typing import Any, TypeAlias
 
 import tantivy
@@ -19,15 +18,14 @@ from .names import FACETS, LABEL_FACETS
 from .query import Query
 from .schema import SURE_WIDTH, facet_field, sure_field
 from .volume import View
+from .years import FIRST, LAST, MOST, years
 
 # Each segment counts all of its values, so that the commonest of all are exact.
 _ALL = 100_000_000
 # Tantivy gives no more.
 _MOST = 65_000
-_YEARS = 10_000
 _REMEMBERED = 256
 _CHOSEN = " chosen"
-_FIRST, _LAST = "year_first", "year_last"
 
 Timeline: TypeAlias = tuple[tuple[int, int], ...]
 
@@ -100,7 +98,7 @@ def _passes(
         else:
             together |= wanted
     if timeline:
-        both = {name: _terms(name, _YEARS) for name in (_FIRST, _LAST)}
+        both = {name: _terms(name, MOST) for name in (FIRST, LAST)}
         if query.date_from or query.date_to:
             yield compiler.found(query, dates=False), both
         else:
@@ -111,12 +109,12 @@ def _passes(
 
 def _merged(answers: Iterable[Mapping[str, Any]], query: Query, limit: int) -> Counts:
     counted: dict[str, Counter[str]] = {}
-    years: Timeline = ()
+    timeline: Timeline = ()
     for found in answers:
         counted |= _read(found, query)
-        years = _years(found) if _FIRST in found else years
+        timeline = years(found) if FIRST in found else timeline
     facets = [(facet, _commonest(counted[facet], query, facet, limit)) for facet in FACETS if facet in counted]
-    return Counts(dict(facets), years)
+    return Counts(dict(facets), timeline)
 
 
 def _values_of(facet: str, query: Query, limit: int) -> dict[str, Any]:
@@ -161,16 +159,3 @@ def _commonest(counted: Counter[str], query: Query, facet: str, limit: int) -> t
 
 def _least(facet: str, query: Query) -> int:
     return hundredths(query.min_confidence) if facet in LABEL_FACETS else 0
-
-
-def _years(answer: Mapping[str, Any]) -> Timeline:
-    """Return how many pictures may be of each year: those that have begun by then, less those that were over before."""
-    steps: Counter[int] = Counter()
-    for name, step, later in ((_FIRST, 1, 0), (_LAST, -1, 1)):
-        for bucket in answer[name]["buckets"]:
-            steps[int(bucket["key"]) + later] += step * int(bucket["doc_count"])
-    if not steps:
-        return ()
-    years = range(min(steps), max(steps))
-    numbers = accumulate(steps[year] for year in years)
-    return tuple((year, number) for year, number in zip(years, numbers, strict=True) if number)

@@ -62,7 +62,14 @@ def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
         with elastic(request.getfixturevalue("elastic_settings")) as opened:
             yield opened
         return
-    shelf = Folder(tmp_path / "index")
+    with embedded(tmp_path / "index") as opened:
+        yield opened
+
+
+@contextmanager
+def embedded(folder: Path) -> Iterator[Index]:
+    """Make an empty embedded index."""
+    shelf = Folder(folder)
     shelf.swap(Volume.create(shelf.new()).path)
     with EmbeddedIndex(shelf) as opened:
         yield opened

@@ -15,6 +15,7 @@ from estampe.search import FACETS, Index, PageHit, Query, follow, index_document
 from estampe.settings import Settings
 
 Fill = Callable[..., str]
+on_both = pytest.mark.parametrize("settings", ["embedded", "elasticsearch"], indirect=True)
 
 
 def content(index: Index, catalogue: Catalogue) -> dict[str, Any]:
@@ -34,6 +35,7 @@ def content(index: Index, catalogue: Catalogue) -> dict[str, Any]:
     return seen | {"facets": counted.facets, "years": counted.timeline, "pages": pages, "at": index.position()}
 
 
+@on_both
 def test_changes_of_every_kind_reach_the_index(settings: Settings, catalogue: Catalogue, fill: Fill) -> None:
     with open_index(settings, catalogue) as index:
         first, second = fill(catalogue, 1), fill(catalogue, 2)
@@ -67,6 +69,7 @@ def test_changes_of_every_kind_reach_the_index(settings: Settings, catalogue: Ca
         assert index.position() == catalogue.last_change()
 
 
+@on_both
 @pytest.mark.parametrize("pages", [2, 10])
 def test_words_of_a_page_that_is_read_again_replace_those_before(
     settings: Settings, catalogue: Catalogue, fill: Fill, pages: int
@@ -82,6 +85,7 @@ def test_words_of_a_page_that_is_read_again_replace_those_before(
         assert index.search(Query()).total == 2 * pages - 1
 
 
+@on_both
 @pytest.mark.parametrize("seed", range(3))
 def test_following_and_making_anew_come_to_the_same(
     settings: Settings, catalogue: Catalogue, fill: Fill, seed: int, monkeypatch: pytest.MonkeyPatch
@@ -152,6 +156,7 @@ def test_an_entry_becomes_all_that_can_be_found() -> None:
     ]
 
 
+@on_both
 def test_following_comes_to_an_end_while_others_write(settings: Settings, catalogue: Catalogue, fill: Fill) -> None:
     fill(catalogue, 1)
     known = catalogue.last_change()

@@ -76,19 +76,21 @@ def send(cluster: Cluster, hold: Hold, documents: Iterable[_Lines]) -> None:
         DamagedIndexError: where the index refuses a document.
 
     """
-    for some in _portions(documents):
-        waiting, attempt, since = some, 0, time.monotonic()
+    for waiting in _portions(documents):
+        size, attempt, since = len(waiting), 0, time.monotonic()
         while waiting:
-            left, cause = _attempt(cluster, hold, waiting)
-            if len(left) < len(waiting):
+            left, cause = _attempt(cluster, hold, waiting[:size])
+            if len(left) < len(waiting[:size]):
                 attempt, since = 0, time.monotonic()
             elif cause and time.monotonic() - since > STANDSTILL:
                 raise cause
+            waiting = left + waiting[size:]
             if left:
+                # It may be too much at once.
+                size = max(1, size // 2)
                 attempt += 1
-                pause = min(_LONGEST_PAUSE, 0.1 * 2**attempt)
+                pause = min(_LONGEST_PAUSE, 0.05 * 2**attempt)
                 time.sleep(random.uniform(pause / 2, pause))  # noqa: S311
-            waiting = left
 
 
 def _attempt(

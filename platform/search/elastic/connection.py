@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PATIENCE: Final = 60.0
 FIRST_PATIENCE: Final = 5.0
 #: Answers that another attempt may not get: too much at once, and nodes that go or come.
-PASSING: Final = frozenset({408, 429, 502, 503, 504})
+PASSING: Final = frozenset({408, 413, 429, 502, 503, 504})
 _URL = variable_name("elasticsearch_url")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 
@@ -109,7 +109,7 @@ def connect(settings: Settings) -> Cluster:
         # Each node may be the one that has just gone.
         max_retries=max(3, len(nodes)),
         retry_on_timeout=False,
-        retry_on_status=sorted(PASSING),
+        retry_on_status=sorted(PASSING - {413}),
         **secure,  # type: ignore[arg-type]
     )
     return Cluster(client, ", ".join(node.address for node in nodes))

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from itertools import accumulate
 from typing import Any, Final
 
 from ..contents import hundredths
 from ..index import FacetValue
 from ..names import FACETS, LABEL_FACETS
 from ..query import Query
+from ..years import FIRST, LAST, MOST, years
 from . import compile as compiling
 from .compile import Node
 from .mapping import facet_field
 
-_FIRST, _LAST = "year_first", "year_last"
-_YEARS: Final = 10_000
 # Where an index has several shards, each says how often it has every value, so that their sums are exact.
 _EVERY: Final = 2_000_000
 _CHOSEN = " chosen"
@@ -47,7 +44,7 @@ class Counting:
         self.filters: list[Node] = [node for facet, node in selected.items() if facet not in self._facets]
         self._late: dict[str, list[Node]] = {name: [node] for name, node in selected.items() if name in self._facets}
         if timeline and dates:
-            self._late[_FIRST] = dates
+            self._late[FIRST] = dates
         else:
             self.filters += dates
 
@@ -67,11 +64,11 @@ class Counting:
             else:
                 together |= wanted
         if self._timeline:
-            years = {name: {"terms": {"field": name, "size": _YEARS}} for name in (_FIRST, _LAST)}
-            if _FIRST in self._late:
-                apart[_FIRST] = {"filter": _every(self._behind(_FIRST)), "aggs": years}
+            both = {name: {"terms": {"field": name, "size": MOST}} for name in (FIRST, LAST)}
+            if FIRST in self._late:
+                apart[FIRST] = {"filter": _every(self._behind(FIRST)), "aggs": both}
             else:
-                together |= years
+                together |= both
         if together:
             apart["all"] = {"filter": _every(self._behind("")), "aggs": together}
         return apart
@@ -82,7 +79,7 @@ class Counting:
         for part in answer.values():
             found |= part
         facets = {facet: self._commonest(facet, found) for facet in self._facets}
-        return facets, _years(found) if self._timeline else ()
+        return facets, years(found) if self._timeline else ()
 
     def _behind(self, own: str) -> list[Node]:
         return [node for name, nodes in self._late.items() if name != own for node in nodes]
@@ -118,16 +115,3 @@ class Counting:
 
 def _every(nodes: Sequence[Node]) -> Node:
     return {"bool": {"filter": list(nodes)}} if nodes else {"match_all": {}}
-
-
-def _years(found: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
-    """Return how many pictures may be of each year: those that have begun by then, less those that were over before."""
-    steps: Counter[int] = Counter()
-    for name, step, later in ((_FIRST, 1, 0), (_LAST, -1, 1)):
-        for bucket in found[name]["buckets"]:
-            steps[int(bucket["key"]) + later] += step * int(bucket["doc_count"])
-    if not steps:
-        return ()
-    years = range(min(steps), max(steps))
-    numbers = accumulate(steps[year] for year in years)
-    return tuple((year, number) for year, number in zip(years, numbers, strict=True) if number)

@@ -52,18 +52,6 @@ def rebuild_elastic(settings: Settings, catalogue: Catalogue, progress: Progress
             _rebuild(cluster, shelf, catalogue, progress or _silent)
 
 
-def purge_elastic(settings: Settings) -> None:
-    """Take what was deleted out of the files of the index, and so out of its dictionaries."""
-    cluster = connect(settings)
-    with cluster.client, cluster.explaining():
-        index = Shelf(cluster, settings).known()
-        refresh(cluster, index)
-        client = cluster.client.options(request_timeout=_PATIENCE)
-        client.indices.flush(index=index, force=True, wait_if_ongoing=True)
-        client.indices.forcemerge(index=index, only_expunge_deletes=True)
-        client.indices.flush(index=index, force=True, wait_if_ongoing=True)
-
-
 class _Beside:
     """An index that is not the current one yet, as `follow` takes it."""
 
