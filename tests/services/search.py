@@ -36,6 +36,8 @@ class Elasticsearch:
         self.port = port or free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self.address = f"http://127.0.0.1:{self.port}"
+        #: The folder of its indexes.
+        self.data = self._folder / "data"
 
     @staticmethod
     def lacks() -> str:
@@ -64,7 +66,7 @@ class Elasticsearch:
         if not home.exists():
             shutil.copytree(self._built / "home", home)
         command = ["java", f"-Xms{self._heap}", f"-Xmx{self._heap}", "-cp", f"{self._built / 'lib'}/*"]
-        command += ["testnode.Start", str(home), str(self._folder / "data"), str(self.port), *self._settings]
+        command += ["testnode.Start", str(home), str(self.data), str(self.port), *self._settings]
         self._process = leashed(command, self._folder)
         if wait:
             wait_until(self._answers, "Elasticsearch", self._folder, 120)

@@ -1,8 +1,8 @@
 """Having the files of the index forget what was deleted.
 
-A deleted document is found no more, but Lucene writes its words anew with all others when it merges, and Elasticsearch
-keeps its id until every copy of a shard surely knows of the deletion: each copy has a lease on the changes from a certain
-number on, which moves on every half a minute. So a purge waits until the leases are past the deletions.
+A deleted document is found no more, but its words stay until Lucene merges their part of the index with another, and
+Elasticsearch keeps its id until every copy of a shard surely knows of the deletion: each copy has a lease on the
+changes from a certain number on, which moves on every half a minute. So a purge waits until the leases are past.
 """
 
 from __future__ import annotations
@@ -27,10 +27,16 @@ def purge_elastic(settings: Settings) -> None:
     """Take what was deleted out of the files of the index, its dictionaries and the leftovers of broken rebuilds.
 
     Where a copy is missing, whose lease stays where it is, the ids of what was deleted stay with it; that is logged.
+
+    Raises:
+        BusyError: where another process makes the index anew.
+
     """
     cluster = connect(settings)
-    with cluster.client, cluster.explaining():
-        index = Shelf(cluster, settings).known()
+    shelf = Shelf(cluster, settings)
+    with cluster.client, cluster.explaining(), shelf.rebuilding():
+        shelf.sweep()
+        index = shelf.known()
         last = {shard: copy["seq_no"]["max_seq_no"] for shard, copy in _copies(cluster, index)}
         # What can go goes at once: all the words.
         _expunge(cluster, index)
