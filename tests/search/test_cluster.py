@@ -63,7 +63,7 @@ def test_all_is_there_after_the_master_was_killed_and_searches_go_on(
         wait_until(stands, "the cluster", first.data.parent, 120)
         with elastic(settings) as index, ElasticIndex(cluster := connect(settings), Shelf(cluster, settings)) as reader:
             index.update([picture(f"d0.1.{n}", caption="chat") for n in range(200)], [], 1)
-            client.cluster.health(wait_for_status="green", timeout="60s", request_timeout=60)
+            client.options(request_timeout=60).cluster.health(wait_for_status="green", timeout="60s")
             totals: list[int] = []
             missed: list[UnavailableIndexError] = []
             stop, killed = threading.Event(), threading.Event()
