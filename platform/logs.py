@@ -22,6 +22,8 @@ FORMATS: Final = ("text", "json")
 LEVELS: Final = ("debug", "info", "warning", "error")
 #: What is ours, or tells how the servers that we start fare. Others are heard from a warning on.
 _OURS: Final = ("estampe", "gunicorn", "celery")
+#: These have a line for each message, which are many; what is done of it Estampe tells itself.
+_TALKATIVE: Final = ("celery.worker.strategy", "celery.app.trace", "celery.beat")
 _NOTHING: Final[Fields] = MappingProxyType({})
 _working: ContextVar[Fields] = ContextVar("estampe_logged", default=_NOTHING)
 # The password of an address, as of a database.
@@ -75,9 +77,11 @@ def configure(form: str, level: str) -> None:
     handler.setFormatter(Objects() if form == "json" else Lines())
     root.addHandler(handler)
     wanted = logging.getLevelNamesMapping()[level.upper()]
-    root.setLevel(wanted if wanted == logging.DEBUG else max(wanted, logging.WARNING))
+    others = wanted if wanted == logging.DEBUG else max(wanted, logging.WARNING)
     for name in _OURS:
         logging.getLogger(name).setLevel(wanted)
+    for name in ("", *_TALKATIVE):
+        logging.getLogger(name).setLevel(others)
 
 
 class _Handler(logging.StreamHandler[TextIO]):

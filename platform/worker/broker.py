@@ -34,9 +34,12 @@ def make_app(settings: Settings) -> Celery:
         raise SettingsError(f"{variable} must be the address of a Redis, as redis://machine:6379/0")
     try:
         from celery import Celery
+        from celery.signals import setup_logging
         from kombu.entity import Exchange, Queue
     except ImportError as error:
         raise SettingsError(f"{variable} is set, which needs Celery and Redis: pip install estampe[cluster]") from error
+    # Where somebody answers this, Celery leaves the log as `estampe.logs` has set it.
+    setup_logging.connect(_leave_the_log, dispatch_uid="estampe")
     app = Celery("estampe", broker=settings.broker_url, set_as_current=False)
     app.conf.update(
         task_queues=[Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
@@ -66,6 +69,10 @@ def make_app(settings: Settings) -> Celery:
     return app
 
 
+def _leave_the_log(**_: object) -> None:
+    """Do nothing."""
+
+
 class Broker:
     """Sends hints; made with an application of `make_app`."""
 
@@ -81,6 +88,10 @@ class Broker:
     def keep(self, queue: str) -> None:
         """Have some worker look after what was lost; soon, or not at all."""
         self._send(KEEP, queue, 0, expires=10.0)
+
+    def ask_what_is_due(self) -> None:
+        """Have some worker look which lists are to be harvested."""
+        self._send(SCHEDULE, NETWORK, 0, expires=60.0)
 
     def lengths(self) -> dict[str, int]:
         """Return how many messages wait in each queue. Raises BrokerError."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,8 @@ from .tasks import NETWORK, NIGHTLY, Order
 _LOG = logging.getLogger(__name__)
 #: Seconds between two looks.
 _EVERY: Final = 60.0
+#: Is touched each time that the clock has asked: an old one is the trace of a clock that stands still.
+TRACE: Final = "estampe-beat"
 
 
 def start_due(catalogue: Catalogue, broker: Broker, folder: Path, now: datetime) -> list[int]:
@@ -39,8 +42,15 @@ def beat(settings: Settings) -> None:
     """Ask again and again what is due, until a signal ends it. Raises SettingsError."""
     app = make_app(settings)
     from celery.apps.beat import Beat
+    from celery.signals import after_task_publish, beat_init
 
+    def leave_trace(**_: object) -> None:
+        (Path(tempfile.gettempdir()) / TRACE).touch()
+
+    for signal in (beat_init, after_task_publish):
+        signal.connect(leave_trace, weak=False)
     entry: dict[str, Any] = {"task": SCHEDULE, "schedule": _EVERY, "options": {"queue": NETWORK, "expires": _EVERY}}
     app.conf.beat_schedule = {"lists": entry}
+    Broker(app).ask_what_is_due()
     # What is due stands in the catalogue; the clock itself remembers nothing.
     Beat(app=app, scheduler="celery.beat:Scheduler", loglevel=settings.log_level.upper(), quiet=True).run()

@@ -54,6 +54,7 @@ def serve(settings: Settings, queues: Sequence[str], concurrency: int, name: str
         concurrency=concurrency,
         pool="prefork",
         loglevel=settings.log_level.upper(),
+        quiet=True,
         without_mingle=True,
         without_gossip=True,
         optimization="fair",

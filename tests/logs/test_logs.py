@@ -18,7 +18,7 @@ _LOG = logging.getLogger("estampe.tests")
 @pytest.fixture
 def said(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], list[str]]]:
     """What has come out on standard error."""
-    names = ("", "estampe", "gunicorn", "celery")
+    names = ("", "estampe", "gunicorn", "celery", "celery.worker.strategy", "celery.app.trace", "celery.beat")
     before = {name: logging.getLogger(name).level for name in names}
     yield lambda: capsys.readouterr().err.splitlines()
     root = logging.getLogger()
