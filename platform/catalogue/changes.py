@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from ..records import Change
 from . import dialect, tables
@@ -16,7 +16,6 @@ _TAKE = (
     .values(value=_COUNTERS.value + bindparam("count"))
     .returning(_COUNTERS.value, dialect.TransactionName())
 )
-_WRITE = insert(tables.changes)
 
 
 def now() -> str:
@@ -51,13 +50,11 @@ class ChangeLog:
             return
         last, at = take(connection, "change", len(self._lines)), now()
         first = last - len(self._lines) + 1
-        connection.execute(
-            _WRITE,
-            [
-                {"sequence": sequence, "entity": entity, "id": id_, "document": document, "what": what, "at": at}
-                for sequence, ((entity, id_), (what, document)) in enumerate(self._lines.items(), start=first)
-            ],
-        )
+        rows = [
+            {"sequence": sequence, "entity": entity, "id": id_, "document": document, "what": what, "at": at}
+            for sequence, ((entity, id_), (what, document)) in enumerate(self._lines.items(), start=first)
+        ]
+        dialect.insert_rows(connection, tables.changes, rows)
 
 
 def take(connection: Connection, name: str, count: int = 1) -> int:

@@ -6,12 +6,31 @@ Everything else in the catalogue is SQL that SQLite and PostgreSQL read alike.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import URL, Connection, Dialect, Double, Engine, Text, TypeDecorator, create_engine, event, text
+from sqlalchemy import (
+    ARRAY,
+    URL,
+    Connection,
+    Dialect,
+    Double,
+    Engine,
+    Table,
+    Text,
+    TypeDecorator,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TEXT
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
@@ -96,6 +115,10 @@ _RECYCLE = 1800
 #: Where the name of a transaction is kept until it has ended.
 _NAME = "estampe_transaction"
 
+#: Rows that are worth an insert of another form.
+_MANY = 50
+_LOCK_NAME = text("SELECT pg_advisory_xact_lock(:key)")
+
 _ENGINES: WeakSet[Engine] = WeakSet()
 
 
@@ -155,6 +178,27 @@ def write_options(engine: Engine) -> dict[str, Any]:
 def locks_rows(connection: Connection) -> bool:
     """Say whether writers meet at rows; SQLite has but one of them at a time."""
     return connection.dialect.name != "sqlite"
+
+
+def lock_names(connection: Connection, names: Iterable[str]) -> None:
+    """Let no other writer make something of one of these names while this transaction is open."""
+    if connection.dialect.name == "postgresql":
+        keys = {int.from_bytes(sha256(name.encode()).digest()[:8], signed=True) for name in names}
+        # In one order, so that no two wait for each other.
+        for key in sorted(keys):
+            connection.execute(_LOCK_NAME, {"key": key})
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows of the same columns, as fast as the database can where they are many."""
+    if connection.dialect.name != "postgresql" or len(rows) < _MANY:
+        connection.execute(insert(table), rows)
+        return
+    columns = [table.c[name] for name in rows[0]]
+    arrays = [bindparam(column.name, type_=ARRAY(column.type)) for column in columns]
+    lists = select(*func.unnest(*arrays).table_valued(*(column.name for column in columns)).render_derived().columns)
+    every = {column.name: [row[column.name] for row in rows] for column in columns}
+    connection.execute(insert(table).from_select(columns, lists), every)
 
 
 def lock_everything(connection: Connection) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, selec
 from ..errors import ForgottenError, UsageError
 from ..identity import document_id
 from ..records import Article, Diagnostic, Document, Page, Severity
-from . import tables
+from . import dialect, tables
 from .changes import ChangeLog, now, take
 from .codec import clean, decode, encode, pack, unpack
 from .compression import deflate
@@ -115,6 +115,8 @@ def put(connection: Connection, log: ChangeLog, said: Said, *, revive: bool) -> 
             _merge(connection, log, identifier, held.record)
     changed |= name_twins(connection, identifier)
     if fresh:
+        # Late, for whoever makes another document waits for this number from here on.
+        connection.execute(_UPDATE_DOCUMENT, {"_document": identifier, "arrived": take(connection, "document")})
         log.note("document", identifier, identifier, "create")
     elif changed:
         log.note("document", identifier, identifier, "update")
@@ -141,14 +143,14 @@ def _find(connection: Connection, document: Document, names: tuple[str, ...], *,
     """Return the id of the document with these names, and whether it was made just now."""
     if (owner := _owner(connection, names)) is not None:
         return owner, False
-    # Who takes this number holds it until the end, so no two writers make one document each; one may have come before.
-    arrived = take(connection, "document")
+    # So no two writers make one document each; one may have come before.
+    dialect.lock_names(connection, names)
     if (owner := _owner(connection, names)) is not None:
         return owner, False
     identifier = _raise_from_the_dead(connection, document, names, revive=revive) or _free_id(connection, names)
     counts = dict.fromkeys(("page_count", "done_count", "picture_count", "noise_count"), 0)
     empty = dict.fromkeys(("provider", "series_id", "series_title", "record"), "")
-    connection.execute(_INSERT_DOCUMENT, {"id": identifier, "arrived": arrived, **counts, **empty})
+    connection.execute(_INSERT_DOCUMENT, {"id": identifier, "arrived": 0, **counts, **empty})
     return identifier, True
 
 

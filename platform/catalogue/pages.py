@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from ..identity import page_id
 from ..records import ImageSource, Page, Size
-from . import tables, words
+from . import dialect, tables, words
 from .boxes import rescale
 from .changes import ChangeLog
 from .codec import clean, decode, encode
@@ -18,7 +18,7 @@ from .rows import PRESENT, batches
 
 _TABLE = tables.pages
 _READ = select(_TABLE).where(_TABLE.c.document_id == bindparam("document"))
-_INSERT, _UPDATE = insert(_TABLE), update(_TABLE).where(_TABLE.c.id == bindparam("_id"))
+_UPDATE = update(_TABLE).where(_TABLE.c.id == bindparam("_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def put_pages(connection: Connection, log: ChangeLog, document: str, pages: Sequ
             log.note("page", page.id, document, "update")
             reframe(connection, log, decode(Page, row.record), page)
     if added:
-        connection.execute(_INSERT, added)
+        dialect.insert_rows(connection, _TABLE, added)
     if changed:
         connection.execute(_UPDATE, changed)
     if old:

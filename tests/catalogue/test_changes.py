@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import Connection
 
 from estampe.catalogue import Catalogue, PageText, Verdict
 from estampe.catalogue.changes import ChangeLog
@@ -42,9 +43,9 @@ def test_one_transaction_tells_one_thing_once(catalogue: Catalogue, steps: list[
 
 
 def test_a_transaction_that_fails_leaves_no_gap(catalogue: Catalogue) -> None:
-    def fail(connection: object, log: ChangeLog) -> None:
+    def fail(connection: Connection, log: ChangeLog) -> None:
         log.note("page", "p", "d", "update")
-        log.write(connection)  # type: ignore[arg-type]
+        log.write(connection)
         raise EstampeError
 
     put(catalogue)
@@ -66,6 +67,13 @@ def test_a_consumer_never_misses_what_writers_write_at_once(catalogue: Catalogue
             known = put(catalogue, document=document(f"{number}/{turn}", aliases=(f"ark:/12148/n{number}",)))
             for sheet in catalogue.pages(known):
                 read(catalogue, sheet, *boxed(sheet, Box(turn * 200, 0, 90, 90)), fingerprint=str(turn))
+                with pytest.raises(EstampeError):
+                    catalogue._write(fail)
+
+    def fail(connection: Connection, log: ChangeLog) -> None:
+        log.note("page", "p", "d", "update")
+        log.write(connection)
+        raise EstampeError
 
     def follow() -> list[int]:
         seen: list[int] = []
