@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from ..errors import FormatError
-from ..records import Document, ImageSource, Page
+from ..records import Document, ImageSource, Page, Withdrawal
 from . import blocks
 from .addresses import Addresses
 from .restate import restate
@@ -59,6 +59,8 @@ def write_manifest(
         if key in by_key and by_key[key].id in annotated:
             ours = blocks.reference(addresses.annotations(document.id, key), "AnnotationPage", ANNOTATIONS)
             canvas["annotations"] = [*canvas.get("annotations", []), ours]
+    if document.withdrawn:
+        manifest["metadata"] = [_withdrawn(document.withdrawn), *manifest.get("metadata", [])]
     _link(manifest, document, addresses, searchable=searchable)
     return manifest
 
@@ -66,6 +68,15 @@ def write_manifest(
 def canvas_address(document: Document, page: Page, addresses: Addresses) -> str:
     """Return the id of a page's canvas as published: the foreign one, else ours."""
     return page.canvas or addresses.canvas(document.id, page.key)
+
+
+def _withdrawn(since: Withdrawal) -> Json:
+    """Return the entry that says that no source has the document any more."""
+    day = since.at[:10]
+    return {
+        "label": {"en": ["Withdrawn"], "fr": ["Retrait"]},
+        "value": {"en": [f"Withdrawn by its source on {day}"], "fr": [f"Retiré par sa source le {day}"]},
+    }
 
 
 def _link(manifest: Json, document: Document, addresses: Addresses, *, searchable: bool) -> None:

@@ -90,6 +90,7 @@ def _furnish(app: Flask) -> None:
         span=formats.span,
         day=formats.day,
         moment=formats.moment,
+        whole_day=formats.whole_day,
         shortened=formats.shortened,
         joined=formats.joined,
         external=formats.external,

@@ -65,6 +65,11 @@ def moment(value: str | datetime) -> str:
     return str(format_datetime(when, "d MMM y, HH:mm 'UTC'"))
 
 
+def whole_day(value: str) -> str:
+    """Return the day of a moment, ISO 8601 in UTC."""
+    return str(format_date(datetime.fromisoformat(value), "long"))
+
+
 def shortened(text: str, length: int) -> str:
     """Return a text of at most so many characters, cut between words."""
     if len(text) <= length:

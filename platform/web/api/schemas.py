@@ -118,6 +118,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "landing": _maybe(_text("The provider's page for people.")),
             "original_manifest": _maybe(_text()),
             "catalogue_record": _maybe(_text()),
+            "withdrawn": _maybe(_text("Since when its source does not have it any more, a time in UTC.")),
         }
     ),
     "Page": _object(

@@ -96,6 +96,7 @@ def document(owner: Document) -> Json:
         "landing": _web(owner.landing),
         "original_manifest": _web(owner.manifest),
         "catalogue_record": _web(owner.catalogue_record),
+        "withdrawn": owner.withdrawn.at if owner.withdrawn else None,
     }
 
 
