@@ -349,3 +349,15 @@ def test_a_manifest_that_says_something_new_is_taken(catalogue: Catalogue) -> No
     put(catalogue, document=document("new", aliases=aliases))
     held = catalogue.document(identifier)
     assert held and held.title == "new" and not catalogue.diagnostics(identifier)
+
+
+def test_many_pages_of_any_name_come_in_at_once(catalogue: Catalogue) -> None:
+    names = ["NULL", "null", '"', "\\", "{a,b}", "'", "a\0b", "\ud800", "é\n\t", " "]
+    pages = [page(number, key=names[number - 1] if number <= len(names) else "") for number in range(1, 121)]
+    known = put(catalogue, *pages)
+    assert [sheet.number for sheet in catalogue.pages(known)] == list(range(1, 121))
+    assert [sheet.key for sheet in catalogue.pages(known)][:5] == names[:5]
+    before = catalogue.last_change()
+    put(catalogue, *pages)
+    assert catalogue.last_change() == before == 121
+    Mirror(catalogue).check()

@@ -102,9 +102,3 @@ def test_a_list_of_changes_goes_on_where_it_was(catalogue: Catalogue) -> None:
     catalogue.origins.complete(LIST, None, "2026-11-22T10:00:00Z")
     catalogue.origins.complete(LIST, None, "")
     assert catalogue.origins.until(LIST) == "2026-11-22T10:00:00Z"
-
-
-def test_when_each_run_last_began(catalogue: Catalogue) -> None:
-    catalogue.start_job("run", "a.yaml")
-    catalogue.start_job("forget", "b.yaml")
-    assert list(catalogue.origins.last_runs()) == ["a.yaml"]
