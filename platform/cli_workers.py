@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import sys
 import time
@@ -91,6 +92,8 @@ def worker(settings: Settings, queues: str, processes: int | None, name: str | N
     wanted = tuple(dict.fromkeys(filter(None, queues.replace(",", " ").split())))
     if unknown := [queue for queue in wanted if queue not in QUEUES] or ([] if wanted else [queues]):
         raise UsageError(f"there is no queue {unknown[0]!r}; there are {', '.join(QUEUES)}")
+    if name is not None and not re.fullmatch(r"\S+", name):
+        raise UsageError("the name of a worker is one word, as pictures@machine")
     if not settings.broker_url:
         raise SettingsError(
             "a worker needs ESTAMPE_BROKER_URL: the Redis that gives it work, as redis://machine:6379/0"

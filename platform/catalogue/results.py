@@ -102,7 +102,7 @@ class Task:
     """A task as it stands.
 
     ``state`` is ``waiting``, ``running``, ``done``, ``failed`` or ``cancelled``; ``attempts`` says how often it was
-    begun; ``outcome`` what came of it so far, ``cause`` why it failed; ``ended`` counts the tasks that ended, in their
+    begun, ``worker`` by whom last; ``outcome`` what came of it so far, ``cause`` why it failed; ``ended`` counts the tasks that ended, in their
     order, and is 0 for one that did not.
     """
 
@@ -114,6 +114,7 @@ class Task:
     payload: Mapping[str, Any] = field(hash=False)
     state: str
     attempts: int
+    worker: str
     outcome: Mapping[str, Any] = field(hash=False)
     cause: str
     ended: int

@@ -388,6 +388,7 @@ def _task(row: Row[Any]) -> Task:
         json.loads(row.payload),
         row.state,
         row.attempts,
+        row.worker,
         json.loads(row.outcome),
         row.cause,
         row.ended,

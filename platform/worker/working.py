@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -82,9 +83,23 @@ class Worker:
 
     def do(self, number: int) -> None:
         """Do the task of this number, if it is to be had. What goes wrong stands in the catalogue and the log."""
-        worker = f"{self._name} {uuid4().hex}"
-        if task := self._catalogue.tasks.claim(number, worker, LEASE):
+        tasks, worker = self._catalogue.tasks, self._signature()
+        task = tasks.claim(number, worker, LEASE)
+        if task is None and self._is_orphan(tasks.task(number)):
+            tasks.lapse(number=number)
+            task = tasks.claim(number, worker, LEASE)
+        if task:
             self._work(task, worker)
+
+    def _signature(self) -> str:
+        """Return what tells this attempt from all others, with the process that makes it."""
+        return f"{self._name} {os.getpid()} {uuid4().hex}"
+
+    def _is_orphan(self, task: Task | None) -> bool:
+        """Say whether a task was begun by a process of this very worker that died since."""
+        name, _, rest = task.worker.partition(" ") if task else ("", "", "")
+        process = rest.partition(" ")[0]
+        return name == self._name and process.isdecimal() and not _lives(int(process))
 
     @property
     def index(self) -> Index:
@@ -205,7 +220,7 @@ class Worker:
     # --- parts of them
 
     def _help_out(self, job: int) -> bool:
-        worker = f"{self._name} {uuid4().hex}"
+        worker = self._signature()
         task = self._catalogue.tasks.claim_any(job, PAGES, worker, LEASE)
         if task:
             self._work(task, worker)
@@ -274,6 +289,16 @@ class Worker:
             door.resume(order.since)
             self._door = (job, door)
         return door
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 class _Done:

@@ -29,9 +29,10 @@ class Workers:
         self._log = log
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(self, name: str, *, processes: int = 1) -> None:
-        """Start a worker."""
-        command = [_COMMAND, "worker", "--name", f"{name}@test", "--processes", str(processes)]
+    def start(self, name: str, *, processes: int = 1, prelude: str = "") -> None:
+        """Start a worker; ``prelude`` is Python that its processes run first."""
+        program = [sys.executable, "-c", f"{prelude}\nfrom estampe.cli import main\nmain()"] if prelude else [_COMMAND]
+        command = [*program, "worker", "--name", f"{name}@test", "--processes", str(processes)]
         with self._log.open("ab") as log:
             self._running[name] = subprocess.Popen(
                 command, env=self._environment, stdout=log, stderr=log, start_new_session=True
