@@ -20,10 +20,17 @@ Fields: TypeAlias = Mapping[str, str | int | float]
 
 FORMATS: Final = ("text", "json")
 LEVELS: Final = ("debug", "info", "warning", "error")
-#: What is ours, or tells how the servers that we start fare. Others are heard from a warning on.
+#: What is ours, or tells how the servers that we start fare.
 _OURS: Final = ("estampe", "gunicorn", "celery")
-#: These have a line for each message, which are many; what is done of it Estampe tells itself.
-_TALKATIVE: Final = ("celery.worker.strategy", "celery.app.trace", "celery.beat")
+#: From where others are heard. Celery has a line for each message, and Elasticsearch's client a trace for each attempt
+#: that it makes again; what comes of both Estampe tells itself.
+_OTHERS: Final = {
+    "": logging.WARNING,
+    "celery.worker.strategy": logging.WARNING,
+    "celery.app.trace": logging.WARNING,
+    "celery.beat": logging.WARNING,
+    "elastic_transport": logging.ERROR,
+}
 _NOTHING: Final[Fields] = MappingProxyType({})
 _working: ContextVar[Fields] = ContextVar("estampe_logged", default=_NOTHING)
 # The password of an address, as of a database.
@@ -77,11 +84,10 @@ def configure(form: str, level: str) -> None:
     handler.setFormatter(Objects() if form == "json" else Lines())
     root.addHandler(handler)
     wanted = logging.getLevelNamesMapping()[level.upper()]
-    others = wanted if wanted == logging.DEBUG else max(wanted, logging.WARNING)
     for name in _OURS:
         logging.getLogger(name).setLevel(wanted)
-    for name in ("", *_TALKATIVE):
-        logging.getLogger(name).setLevel(others)
+    for name, least in _OTHERS.items():
+        logging.getLogger(name).setLevel(wanted if wanted == logging.DEBUG else max(wanted, least))
 
 
 class _Handler(logging.StreamHandler[TextIO]):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from estampe.errors import SettingsError
-from estampe.logs import FORMATS, configure, logged
+from estampe.logs import _OTHERS, _OURS, FORMATS, configure, logged
 
 _LOG = logging.getLogger("estampe.tests")
 
@@ -18,7 +18,7 @@ _LOG = logging.getLogger("estampe.tests")
 @pytest.fixture
 def said(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], list[str]]]:
     """What has come out on standard error."""
-    names = ("", "estampe", "gunicorn", "celery", "celery.worker.strategy", "celery.app.trace", "celery.beat")
+    names = [*_OURS, *_OTHERS]
     before = {name: logging.getLogger(name).level for name in names}
     yield lambda: capsys.readouterr().err.splitlines()
     root = logging.getLogger()
