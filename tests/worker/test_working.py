@@ -28,7 +28,6 @@ from tests.pipeline.command import Estampe
 from tests.services import Redis
 from tests.worker.workers import Workers
 
-
 _DAILY = "name: {{en: Daily}}\nevery: day\nlicences: [any]\nsources: [{}]\n"
 
 
