@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from ..identity import digest, find_ark, manifest_alias
 from ..records import Document, Withdrawal
@@ -36,10 +36,6 @@ class Origins:
     def until(self, origin: str) -> str:
         """Return up to when the changes of an origin were followed, empty where they never were."""
         return self._transactions.read(_until, origin)
-
-    def last_runs(self) -> dict[str, str]:
-        """Return when each run last began, by its detail: the sources that it was of."""
-        return self._transactions.read(_last_runs)
 
     def hold(self, origin: str, name: str, document: str) -> None:
         """Note that an origin lists a document by this name; where it was withdrawn, it is no more."""
@@ -74,12 +70,6 @@ def _key(text: str) -> str:
 def _until(connection: Connection, origin: str) -> str:
     found = connection.execute(select(_ORIGINS.c.until).where(_ORIGINS.c.id == _key(origin))).scalar_one_or_none()
     return found or ""
-
-
-def _last_runs(connection: Connection) -> dict[str, str]:
-    jobs = tables.jobs.c
-    query = select(jobs.detail, func.max(jobs.started).label("started")).where(jobs.kind == "run").group_by(jobs.detail)
-    return {row.detail: row.started for row in connection.execute(query)}
 
 
 def _is_held(connection: Connection, origin: str, name: str, document: str) -> bool:
