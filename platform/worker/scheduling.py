@@ -32,7 +32,9 @@ def start_due(catalogue: Catalogue, broker: Broker, folder: Path, now: datetime)
     for one in due(lists, last, now):
         source = str(one.listed.path)
         since = one.since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if one.since else ""
-        job = start_job(catalogue, broker, Order((source,)), detail=source, priority=NIGHTLY, unless_since=since)
+        job = start_job(
+            catalogue, broker, Order((source,), only_changed=True), detail=source, priority=NIGHTLY, unless_since=since
+        )
         if job is not None:
             jobs.append(job)
     return jobs

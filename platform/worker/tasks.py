@@ -34,6 +34,7 @@ class Order:
         revive: take in again what was forgotten.
         offline: ask nothing of the network.
         ocr: a folder of ALTO for manifests whose own cannot be had; empty where there is none.
+        only_changed: of what its source says is unchanged, ask no more.
         since: what was asked of the network after this time need not be asked again, in seconds since 1970.
 
     """
@@ -43,6 +44,7 @@ class Order:
     revive: bool = False
     offline: bool = False
     ocr: str = ""
+    only_changed: bool = False
     since: float = 0.0
 
     @classmethod

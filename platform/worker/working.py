@@ -170,6 +170,7 @@ class Worker:
             door,
             self._settings,
             ocr_folder=Path(order.ocr) if order.ocr else None,
+            only_changed=order.only_changed,
             since=self._catalogue.origins.until,
         )
         for _ in intake.take_in(harvester, order.sources, batches):
