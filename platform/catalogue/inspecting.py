@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final, Protocol, TypeVar
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -30,6 +31,8 @@ _NUMBERED = (
 )
 #: Changes that one query counts, or one transaction writes.
 _AT_ONCE: Final = 100_000
+#: Pages that documents which are looked at together have, unless one alone has more.
+_PAGES_AT_ONCE: Final = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,12 @@ class Inspection:
         self._read, self._write = read, write
 
     def documents(self, after: str = "", limit: int = 100) -> list[str]:
-        """Return the ids of documents in their order, after one of them."""
-        query = select(_DOCUMENTS.c.id).where(_DOCUMENTS.c.id > after).order_by(_DOCUMENTS.c.id).limit(limit)
-        return self._read(lambda connection: list(connection.execute(query).scalars()))
+        """Return the ids of documents in their order, after one of them: fewer where they have very many pages."""
+        table = _DOCUMENTS.c
+        query = select(table.id, table.page_count).where(table.id > after).order_by(table.id).limit(limit)
+        rows = self._read(lambda connection: connection.execute(query).all())
+        reached = list(accumulate(row.page_count for row in rows))
+        return [row.id for place, row in enumerate(rows) if not place or reached[place] <= _PAGES_AT_ONCE]
 
     def existing(self, documents: Sequence[str]) -> set[str]:
         """Return those of some documents that are there."""
