@@ -10,8 +10,10 @@ from pathlib import Path
 from secrets import token_hex
 
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 
+from estampe.cli import main
 from estampe.images import Derivatives
 from estampe.search import Query, follow
 from estampe.search.documents import IndexPage
@@ -189,6 +191,18 @@ def test_a_scan_of_the_same_length_is_told_only_where_it_is_read(library: Librar
     assert not [finding for finding in library.check() if finding.part == "files"]
     [said] = [finding for finding in library.check(deep=True) if finding.part == "files"]
     assert "the scan is another than it was" in said.what
+
+
+def test_the_command_says_what_it_found_and_whether_all_is_well(library: Library) -> None:
+    settings = library.settings
+    runner = CliRunner(env={"ESTAMPE_DATABASE_URL": settings.database_url, "ESTAMPE_BASE_URL": settings.base_url})
+    command = ["--home", str(settings.home), "check", "--published", str(library.published)]
+    miscount(library)
+    for options, status in (([], 1), (["--mend"], 0), ([], 0)):
+        done = runner.invoke(main, [*command, *options], catch_exceptions=False)
+        assert done.exit_code == status
+        said = "done: counted anew" if options else "with --mend: counted anew" if status else ""
+        assert done.stdout.count("\n") == bool(said) and said in done.stdout
 
 
 def test_what_is_on_its_way_is_no_disagreement(library: Library) -> None:
