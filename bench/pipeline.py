@@ -86,6 +86,17 @@ def _status(process: str) -> tuple[int, int]:
     return own, mapped
 
 
+def copy_of(original: Path, scratch: Path, number: int) -> Path:
+    """Write a copy of an issue, with a name and number of its own; return its folder."""
+    folder = scratch / str(number)
+    for path in original.rglob("*.*"):
+        copy = folder / path.relative_to(original)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        text = path.read_bytes().replace(b"bpt6k46000341", b"bpt6k%dx" % number).replace(b"4600034", b"%d" % number)
+        copy.with_name(copy.name.replace("4600034", str(number))).write_bytes(text)
+    return folder
+
+
 class Copies:
     """Harvests one issue over and over: each copy is written, harvested, and deleted when another one has been read."""
 
@@ -98,16 +109,7 @@ class Copies:
         number, before = 1_000_000, None
         while self.seen < self._pages:
             number += 1
-            folder = self._scratch / str(number)
-            for path in self._issue.rglob("*.*"):
-                copy = folder / path.relative_to(self._issue)
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                text = (
-                    path.read_bytes()
-                    .replace(b"bpt6k46000341", b"bpt6k%dx" % number)
-                    .replace(b"4600034", b"%d" % number)
-                )
-                copy.with_name(copy.name.replace("4600034", str(number))).write_bytes(text)
+            folder = copy_of(self._issue, self._scratch, number)
             for found in self._harvester.harvest(str(folder)):
                 if isinstance(found, Harvested):
                     self.seen += len(found.pages)
