@@ -79,15 +79,23 @@ class Elasticsearch:
             wait_until(self._answers, "Elasticsearch", self._folder, 120)
         return self
 
+    @property
+    def process(self) -> int:
+        """The process of the running node; 0 where it does not run."""
+        if self._process is None:
+            return 0
+        # Its leash is its parent.
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        return int(children[0]) if children else 0
+
     def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
         """End the node, with SIGTERM or SIGKILL."""
         if self._process is None:
             return
         if number == signal.SIGKILL:
             # Its leash is no shell; the node itself is what is to be killed.
-            children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
-            for child in children:
-                os.kill(int(child), signal.SIGKILL)
+            if child := self.process:
+                os.kill(child, signal.SIGKILL)
         else:
             self._process.send_signal(number)
         self._process.wait(60)
