@@ -83,6 +83,8 @@ def configure(form: str, level: str) -> None:
     handler = _Handler()
     handler.setFormatter(Objects() if form == "json" else Lines())
     root.addHandler(handler)
+    # Python's own warnings are lines too.
+    logging.captureWarnings(True)
     wanted = logging.getLevelNamesMapping()[level.upper()]
     for name in _OURS:
         logging.getLogger(name).setLevel(wanted)

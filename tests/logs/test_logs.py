@@ -21,6 +21,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], list[str]]
     names = [*_OURS, *_OTHERS]
     before = {name: logging.getLogger(name).level for name in names}
     yield lambda: capsys.readouterr().err.splitlines()
+    logging.captureWarnings(False)
     root = logging.getLogger()
     for handler in [handler for handler in root.handlers if type(handler).__module__ == "estampe.logs"]:
         root.removeHandler(handler)
