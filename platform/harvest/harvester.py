@@ -80,7 +80,9 @@ class Harvester:
         """
         try:
             for found in self._harvest(_plain(source)):
-                yield self._joined(found)
+                # What a cache knows of a listing may be old.
+                if not (isinstance(found, Complete) and self._door and self._door.is_offline):
+                    yield self._joined(found)
         except EstampeError as error:
             yield Refusal(source, error)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ..errors import EstampeError
+from ..errors import EstampeError, FormatError
 from .values import Json, Notes, absolute, first_object, identifier, kind, load, objects, texts
 
 _KINDS = {"OrderedCollection", "OrderedCollectionPage"}
@@ -57,9 +57,12 @@ def read_activities(data: bytes, address: str) -> ReadActivities:
     """Read a list of changes, or a page of it. Raises FormatError and UnsupportedError."""
     node = load(data, address, Notes())
     base = absolute(identifier(node), address) or address
+    last = absolute(identifier(first_object(node.get("last"))), base)
+    if node.get("first") and not last:
+        raise FormatError(address, "this list of changes names no last page, from which it would be read")
     return ReadActivities(
         address,
-        absolute(identifier(first_object(node.get("last"))), base),
+        last,
         absolute(identifier(first_object(node.get("prev"))), base),
         tuple(_activity(item, base) for item in objects(node.get("orderedItems"))),
     )

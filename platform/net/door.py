@@ -152,6 +152,11 @@ class Door:
                 self._changed.add(question)
             return self._answer(fresh, limit, from_cache=from_cache, unchanged=unchanged)
 
+    @property
+    def is_offline(self) -> bool:
+        """Whether only the cache answers."""
+        return self._offline
+
     def resume(self, since: float) -> None:
         """Go on with a run that began at this time (seconds since 1970): what it has asked is not asked again."""
         self._since = since

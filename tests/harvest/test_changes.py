@@ -170,6 +170,23 @@ def test_changes_that_run_in_a_circle_are_told(publisher: Publisher, again: Agai
     assert isinstance(refusal, Refusal) and isinstance(refusal.error, FormatError) and "circle" in str(refusal.error)
 
 
+def test_changes_without_a_last_page_are_told(publisher: Publisher, again: Again) -> None:
+    publisher.pages[STREAM] = {"type": "OrderedCollection", "first": {"id": "{web}/page0"}}
+    [refusal] = again()
+    assert isinstance(refusal, Refusal) and "no last page" in str(refusal.error)
+
+
+def test_an_old_listing_in_the_cache_says_nothing_of_today(publisher: Publisher, again: Again, tmp_path: Any) -> None:
+    publisher.manifest("/a")
+    publisher.collection("/top", link("Manifest", "/a"))
+    again("/top")
+    clock = FakeClock()
+    cache = Cache(tmp_path / "cache", 10**9, clock.now)
+    door = Door(cache, RequestsTransport(), clock, user_agent="Estampe/test", allow_private=True, offline=True)
+    assert [type(one) for one in Harvester(door, Settings()).harvest(f"{publisher.url}/top")] == [Harvested]
+    door.close()
+
+
 _KINDS = st.sampled_from(["Create", "Update", "Add", "Delete", "Remove"])
 
 
