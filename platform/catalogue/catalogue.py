@@ -31,7 +31,7 @@ from .results import (
     Verdict,
 )
 from .tasks import Tasks
-from .transactions import Transactions
+from .transactions import PATIENCE, Transactions
 from .words import PageText
 
 
@@ -46,9 +46,9 @@ class Catalogue:
     there; those that read return None or nothing instead.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, patience: float = PATIENCE) -> None:
         self._engine = engine
-        transactions = Transactions(engine)
+        transactions = Transactions(engine, patience)
         self._read, self._write, self._write_plain = transactions.read, transactions.write, transactions.write_plain
         self._known_runs: frozenset[str] = frozenset()
         #: What jobs are made of, where several processes share them.
@@ -59,15 +59,18 @@ class Catalogue:
         self.inspection = Inspection(self._read, self._write)
 
     @classmethod
-    def open(cls, url: str) -> Self:
-        """Open a catalogue by the URL of its database, bringing its tables up to date. Raises SettingsError."""
+    def open(cls, url: str, *, patience: float = PATIENCE) -> Self:
+        """Open a catalogue by the URL of its database, bringing its tables up to date. Raises SettingsError.
+
+        A call waits for a server that went away for ``patience`` seconds.
+        """
         engine = dialect.open_engine(url)
         try:
             migrate(engine)
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine)
+        return cls(engine, patience)
 
     def close(self) -> None:
         """Close all connections."""

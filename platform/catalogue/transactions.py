@@ -43,8 +43,8 @@ class Transactions:
     none writes the same when it is made again.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, patience: float = PATIENCE) -> None:
+        self._engine, self._patience = engine, patience
         self._writing = engine.execution_options(**dialect.write_options(engine))
 
     def read(
@@ -77,7 +77,7 @@ class Transactions:
         return self._run(self._writing, lambda connection: function(connection, *args, **given))
 
     def _run(self, engine: Engine, function: Callable[[Connection], _Result]) -> _Result:
-        trouble = _Trouble(engine)
+        trouble = _Trouble(engine, self._patience)
         while True:
             attempt: _Attempt[_Result] = _Attempt([])
             try:
@@ -107,8 +107,8 @@ class Transactions:
 class _Trouble:
     """What went wrong in a call so far, and whether to try again."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, patience: float) -> None:
+        self._engine, self._patience = engine, patience
         self._conflicts = 0
         self._pause = _FIRST_PAUSE
         self._end = 0.0
@@ -131,7 +131,7 @@ class _Trouble:
         now = time.monotonic()
         if not self._end:
             # A connection of the pool may have broken long ago, with nobody looking.
-            self._end = now + PATIENCE
+            self._end = now + self._patience
             return
         if now >= self._end:
             raise explained(error, self._engine.url) from error

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
-from estampe.catalogue import Catalogue, Verdict, transactions
+from estampe.catalogue import Catalogue, Verdict
 from estampe.errors import CatalogueError, SettingsError
 from estampe.records import Box
 from tests.catalogue.builders import RUNS, Mirror, boxed, document, page, photograph, put, read
@@ -177,12 +177,9 @@ def test_a_commit_whose_answer_is_lost_is_made_once(postgresql: str, cut: str) -
         check_written(catalogue, [f"n{place}" for place in range(steps)], 1)
 
 
-def test_a_server_that_stays_away_is_told_without_the_password(
-    own_postgresql: PostgreSQL, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(transactions, "PATIENCE", 0.2)
+def test_a_server_that_stays_away_is_told_without_the_password(own_postgresql: PostgreSQL) -> None:
     url = make_url(own_postgresql.url).set(password="sesame").render_as_string(hide_password=False)
-    with Catalogue.open(f"{url}?application_name=sesame") as catalogue:
+    with Catalogue.open(f"{url}?application_name=sesame", patience=0.2) as catalogue:
         known = put(catalogue)
         own_postgresql.stop()
         for call in (lambda: catalogue.document(known), lambda: put(catalogue, page(3))):
