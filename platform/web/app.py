@@ -34,6 +34,8 @@ from .services import Services
 
 #: A query is no longer than an address; no one sends us anything.
 _LONGEST_BODY = 64 * 1024
+#: A reader is told that the database is away; waiting for it would keep others waiting too. In seconds.
+_PATIENCE = 1.0
 _YEAR = 365 * 24 * 3600
 
 
@@ -56,7 +58,7 @@ def create_app(settings: Settings, metrics: Metrics | None = None) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    catalogue = Catalogue.open(settings.catalogue_url)
+    catalogue = Catalogue.open(settings.catalogue_url, patience=_PATIENCE)
     index = open_index(settings, catalogue)
     app.extensions["estampe"] = known = Services(
         settings,
@@ -109,6 +111,7 @@ def _furnish(app: Flask) -> None:
         noise_name=names.noise_name,
         route_name=names.route_name,
         severity_name=names.severity_name,
+        queue_name=names.queue_name,
         state_name=names.state_name,
         value_name=names.value_name,
     )

@@ -9,7 +9,7 @@ from flask import Flask, Response, json, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from ..errors import EstampeError, NotFoundError, QueryError, UnavailableIndexError
+from ..errors import CatalogueError, EstampeError, NotFoundError, QueryError, UnavailableIndexError
 from .answers import PROGRAMS
 from .formats import public
 from .wording import gettext
@@ -27,6 +27,7 @@ def handle(app: Flask) -> None:
     app.register_error_handler(NotFoundError, _not_found)
     app.register_error_handler(QueryError, _query)
     app.register_error_handler(UnavailableIndexError, _unavailable)
+    app.register_error_handler(CatalogueError, _unavailable)
 
 
 def problem(status: int, detail: str, **more: str | int | None) -> Response:
@@ -81,9 +82,10 @@ def _query(error: QueryError) -> ResponseReturnValue:
     return _answer(HTTPStatus.BAD_REQUEST, str(error), parameter=error.part, place=error.place)
 
 
-def _unavailable(error: UnavailableIndexError) -> ResponseReturnValue:
+def _unavailable(error: UnavailableIndexError | CatalogueError) -> ResponseReturnValue:
+    part = "search index" if isinstance(error, UnavailableIndexError) else "catalogue"
     _LOG.error("%s %s could not be answered: %s", request.method, request.path, error)
-    answer = _answer(HTTPStatus.SERVICE_UNAVAILABLE, "The search index does not answer; try again in a minute.")
+    answer = _answer(HTTPStatus.SERVICE_UNAVAILABLE, f"The {part} does not answer; try again in a minute.")
     answer.headers["Retry-After"] = str(_RETRY)
     return answer
 

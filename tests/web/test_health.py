@@ -66,6 +66,9 @@ def test_what_does_not_answer_is_named_and_comes_back(
         told = {record.getMessage().split()[1] for record in caplog.records if record.name == "estampe.web.health"}
         assert told == {"broker", "catalogue"}
         assert client.get("/healthz").status_code == 200
+        # Readers are told at once, so that nobody waits behind those who wait for the database.
+        away = client.get("/api/v1/illustrations")
+        assert away.status_code == 503 and away.headers["Retry-After"] and "password" not in away.text
         own_postgresql.start()
         redis_server.start()
         while parts() != {"catalogue", "index", "broker"}:
