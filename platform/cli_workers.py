@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import sys
 import time
 from collections import Counter
@@ -104,7 +103,7 @@ def worker(settings: Settings, queues: str, processes: int | None, name: str | N
     with stores(settings):
         pass
     count = processes or len(os.sched_getaffinity(0))
-    sys.exit(serve(settings, wanted, count, name or f"{'-'.join(wanted)}@{socket.gethostname()}"))
+    sys.exit(serve(settings, wanted, count, name or f"{'-'.join(wanted)}@{os.uname().nodename}"))
 
 
 @click.command()

@@ -232,8 +232,9 @@ class Tasks:
         return self._read(lambda connection: set(connection.execute(wanted).scalars()))
 
     def tally(self, job: int | None = None) -> dict[tuple[str, str], int]:
-        """Return how many tasks there are by queue and state, of one job or of all."""
-        wanted = select(_C.queue, _C.state, func.count()).group_by(_C.queue, _C.state)
+        """Return how many tasks are open or failed for good, by queue and state, of one job or of all."""
+        told = _C.state.in_([*OPEN, "failed"])
+        wanted = select(_C.queue, _C.state, func.count()).where(told).group_by(_C.queue, _C.state)
         if job is not None:
             wanted = wanted.where(_C.job == job)
         return self._read(

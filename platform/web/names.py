@@ -91,7 +91,16 @@ ASPECTS = {
 }
 _SEVERITIES = {"info": _l("note"), "warning": _l("oddity"), "error": _l("failure")}
 _ROUTES = {"iiif": _l("Manifest"), "gallica": _l("Gallica"), "folder": _l("Folder")}
-_STATES = {"running": _l("running"), "done": _l("done"), "partly": _l("done in part"), "failed": _l("failed")}
+_STATES = {
+    "waiting": _l("waiting"),
+    "running": _l("running"),
+    "paused": _l("paused"),
+    "done": _l("done"),
+    "partly": _l("done in part"),
+    "failed": _l("failed"),
+    "cancelled": _l("cancelled"),
+}
+_QUEUES = {"network": _l("Asking hosts"), "cpu": _l("Reading pages"), "gpu": _l("Running models")}
 _COUNTERS = {
     "documents": _l("documents"),
     "pages": _l("pages"),
@@ -102,6 +111,9 @@ _COUNTERS = {
     "missing": _l("missing"),
     "refused": _l("refused"),
     "changes": _l("changes"),
+    "unreadable": _l("cannot be read"),
+    "failed": _l("failed"),
+    "withdrawn": _l("withdrawn by their sources"),
 }
 _TONGUES = {"en": "English", "fr": "Français"}
 _RIGHTS = {
@@ -200,6 +212,11 @@ def state_name(state: str) -> str:
 def tongue_name(code: str) -> str:
     """Return the name of a language of the pages, in that language."""
     return _TONGUES[code]
+
+
+def queue_name(queue: str) -> str:
+    """Return what the tasks of a queue do."""
+    return str(_QUEUES.get(queue, queue))
 
 
 def counter_name(counter: str) -> str:

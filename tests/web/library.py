@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from estampe.catalogue import Catalogue, PageText
+from estampe.catalogue import Catalogue, NewTask, PageText
 from estampe.identity import illustration_id, page_id
 from estampe.records import (
     Box,
@@ -85,6 +85,12 @@ def fill(catalogue: Catalogue, folder: Path) -> dict[str, str]:
     job = catalogue.start_job("run", "manifests/demo.yaml")
     catalogue.add_refusal(job, "https://example.org/manifest", "it is a web page, not a IIIF manifest in JSON")
     catalogue.finish_job(job, "partly", {"documents": 7, "pages": 19, "illustrations": 50})
+    busy = catalogue.start_job("run", "manifests/busy.yaml")
+    numbers = catalogue.tasks.add(busy, [NewTask("pages", "cpu", {})] * 3 + [NewTask("harvest", "network", {})])
+    for number in numbers[:2]:
+        task = catalogue.tasks.claim(number, "library 1", 1e9)
+        if task and number == numbers[0]:
+            catalogue.tasks.end(task, "library 1", "failed", outcome={}, cause="the host was away for long")
     return named
 
 

@@ -271,6 +271,10 @@ def test_collections_and_status_tell_what_there_is(client: FlaskClient) -> None:
     status = text(client, "/en/status")
     assert "https://example.org/manifest" in status and "it is a web page" in status
     assert "alto-unit-missing" in status and "done in part" in status
+    # Workers read pages, and a task was given up.
+    queues = re.findall(r"<tr><th scope=\"row\">([^<]*)</th>" + 3 * r"<td class=\"figures\">(\d+)</td>", status)
+    assert ("Reading pages", "1", "1", "1") in queues and ("Asking hosts", "1", "0", "0") in queues
+    assert "the host was away for long" in status
 
 
 def test_an_empty_home_says_how_to_begin(tmp_path: Path) -> None:

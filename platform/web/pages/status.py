@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -36,6 +36,16 @@ class Day:
         return self.done + self.partly + self.failed
 
 
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What workers have to do: tasks by how far they are."""
+
+    name: str
+    waiting: int
+    running: int
+    failed: int
+
+
 @blueprint.get("/status", endpoint="status")
 def show() -> ResponseReturnValue:
     """What was harvested, what is left to do, and what went wrong."""
@@ -47,6 +57,8 @@ def show() -> ResponseReturnValue:
         sources=catalogue.providers(),
         jobs=jobs[:_SHOWN],
         days=days(jobs, datetime.now(UTC).date()),
+        queues=queues(catalogue.tasks.tally()),
+        given_up=catalogue.tasks.failed(limit=_SHOWN),
         refusals=catalogue.refusals(limit=_SHOWN),
         failures=catalogue.failures(),
         noise=catalogue.noise_tallies(),
@@ -67,6 +79,12 @@ def api_guide() -> ResponseReturnValue:
     )
 
 
+def queues(tally: Mapping[tuple[str, str], int]) -> list[Queue]:
+    """Return the queues in which there is something, by name."""
+    names = sorted({queue for queue, _ in tally})
+    return [Queue(name, *(tally.get((name, state), 0) for state in ("waiting", "running", "failed"))) for name in names]
+
+
 def days(jobs: Sequence[Job], today: date) -> list[Day]:
     """Return the last days' work, oldest first; days without any included."""
     by_day: dict[date, Counter[str]] = {}
@@ -75,7 +93,13 @@ def days(jobs: Sequence[Job], today: date) -> list[Day]:
     span = [today - timedelta(days=before) for before in reversed(range(_DAYS))]
     tallest = max((sum(by_day.get(day, Counter()).values()) for day in span), default=0)
     return [
-        Day(day, found["done"] + found["running"], found["partly"], found["failed"], tallest)
+        Day(
+            day,
+            found["done"] + found["running"] + found["paused"],
+            found["partly"],
+            found["failed"] + found["cancelled"],
+            tallest,
+        )
         for day in span
         for found in [by_day.get(day, Counter())]
     ]
