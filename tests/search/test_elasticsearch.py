@@ -21,10 +21,12 @@ from estampe.catalogue import Catalogue
 from estampe.errors import BusyError, DamagedIndexError, SettingsError, UnavailableIndexError
 from estampe.search import FACETS, Index, IndexDocument, IndexLabel, Query, follow, open_index, rebuild
 from estampe.search.analysis import STEMMED, WAYS, analyse
+from estampe.search.elastic.bulk import index_lines, send
 from estampe.search.elastic.connection import connect
 from estampe.search.elastic.fields import body
 from estampe.search.elastic.mapping import MAPPING_VERSION
 from estampe.search.elastic.shelf import Shelf
+from estampe.search.elastic.writing import refresh
 from estampe.settings import Settings
 from estampe.vocabulary import FACETS as SAID
 from estampe.vocabulary import vocabulary
@@ -266,6 +268,21 @@ def test_a_writer_that_slept_is_refused_and_its_changes_are_told_again(
         assert index.search(Query(text="stale")).total == 0
         # All that was told since the sleeper began is told again, for it might have come through.
         assert other.position() == start
+
+
+def test_a_write_that_comes_late_is_refused_by_what_is_newer(
+    elastic_settings: Settings, elastic_index: Index, picture: Make
+) -> None:
+    elastic_index.update([picture("d.1.a", caption="nouveau"), picture("d.1.b")], [], 8)
+    elastic_index.update([], ["d.1.b"], 9)
+    cluster = connect(elastic_settings)
+    shelf = Shelf(cluster, elastic_settings)
+    with cluster.client, shelf.place(shelf.known()).held(1) as hold:
+        late = [picture("d.1.a", caption="vieux"), picture("d.1.b", caption="vieux")]
+        send(cluster, hold, (index_lines(one, 5) for one in late))
+        refresh(cluster, hold.index)
+    assert elastic_index.search(Query(text="vieux")).total == 0
+    assert [hit.id for hit in elastic_index.search(Query()).hits] == ["d.1.a"]
 
 
 @on_elasticsearch

@@ -16,8 +16,9 @@ from ...settings import Settings, variable_name
 if TYPE_CHECKING:
     from elasticsearch import ApiError, Elasticsearch
 
-#: Seconds that one request may take, and the first of all.
+#: Seconds that one request may take: at most, where somebody waits for the answer, and the first of all.
 PATIENCE: Final = 60.0
+ASKING_PATIENCE: Final = 15.0
 FIRST_PATIENCE: Final = 5.0
 #: Answers that another attempt may not get: too much at once, and nodes that go or come.
 PASSING: Final = frozenset({408, 413, 429, 502, 503, 504})

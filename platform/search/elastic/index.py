@@ -15,7 +15,7 @@ from ..query import Query
 from ..values import refusal, unheard_of
 from ..weighing import order_of
 from . import compile as compiling
-from .connection import Cluster, MissingIndexError
+from .connection import ASKING_PATIENCE, Cluster, MissingIndexError
 from .counting import Counting
 from .mapping import STATE
 from .place import Hold
@@ -40,6 +40,8 @@ class ElasticIndex:
 
     def __init__(self, cluster: Cluster, shelf: Shelf) -> None:
         self._cluster, self._shelf = cluster, shelf
+        # A node that has fallen silent may not hold up who could be answered by another.
+        self._asking = cluster.client.options(request_timeout=ASKING_PATIENCE, retry_on_timeout=True)
         # As its answers tell.
         self._shards = 1
 
@@ -161,7 +163,7 @@ class ElasticIndex:
 
     def _ask(self, asked: Mapping[str, Any], copies: str = "") -> Mapping[str, Any]:
         with self._cluster.explaining():
-            answer = self._cluster.client.search(
+            answer = self._asking.search(
                 index=self._shelf.alias,
                 preference=copies or None,
                 # Words are as rare as they are in the whole index, however it is cut.
