@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from ..catalogue import Catalogue
-from ..errors import BusyError
+from ..errors import BusyError, UnavailableIndexError
 from ..search import Index, follow
 from .memory import give_back
 
@@ -45,13 +45,16 @@ class Keeping:
         return done
 
     def finish(self) -> int:
-        """Follow to the end; return the changes that went in since this was asked. Raises BusyError."""
+        """Follow to the end; return the changes that went in since this was asked.
+
+        Raises UnavailableIndexError, BusyError: what is missing in the index then goes in with whoever follows next.
+        """
         return self._collect() + follow(self._catalogue, self._index)
 
     def _collect(self) -> int:
         going, self._going = self._going, None
-        # Another process that writes into the index follows, too.
-        with suppress(BusyError):
+        # Another process that writes into the index follows, too; one that is away is caught up with later.
+        with suppress(BusyError, UnavailableIndexError):
             return going.result() if going else 0
         return 0
 

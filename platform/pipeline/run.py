@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ..catalogue import Catalogue
+from ..errors import UnavailableIndexError
 from ..harvest import Harvester
 from ..images import PIXEL_RUN
 from ..net import Door
@@ -73,9 +74,9 @@ class Pipeline:
                 try:
                     self._take_in(harvester, sources, ledger, keeping)
                 except Stopped:
-                    summary.changes += keeping.finish()
+                    _finish(keeping, ledger)
                     raise
-                summary.changes += keeping.finish()
+                _finish(keeping, ledger)
         return summary
 
     @contextmanager
@@ -119,3 +120,12 @@ class Pipeline:
                 ledger.summary.changes += keeping.now_and_then()
                 if is_document:
                     self._catalogue.count_job(ledger.job, asdict(ledger.summary))
+
+
+def _finish(keeping: Keeping, ledger: Ledger) -> None:
+    """Have the index follow to the end; where it is away, the run is as good without it."""
+    try:
+        ledger.summary.changes += keeping.finish()
+    except UnavailableIndexError as error:
+        message = f"{error} It catches up with the next run, or with: estampe index rebuild"
+        ledger.remark("this home", Diagnostic("index-away", message))

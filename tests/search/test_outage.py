@@ -12,7 +12,11 @@ import pytest
 
 from estampe.catalogue import Catalogue
 from estampe.errors import UnavailableIndexError
+from estampe.harvest import Harvester
 from estampe.housekeeping import forget
+from estampe.pipeline import Pipeline, Silence
+from estampe.press import Order, print_corpus
+from estampe.records import Diagnostic
 from estampe.search import Index, IndexDocument, Query, follow, open_index
 from estampe.search.elastic.connection import connect
 from estampe.settings import Settings
@@ -106,3 +110,30 @@ def test_nothing_of_a_forgotten_document_is_left_in_the_files(
             assert not in_files(gone)
         assert {"cachette800001", "secret800001", other} <= set(left.split())
         assert index.search(Query()).total == 4
+
+
+def test_a_run_goes_on_without_it(
+    settings: Settings, catalogue: Catalogue, node: Elasticsearch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    print_corpus(tmp_path / "printed", [Order("book", "book", "fr", 3)], images=False)
+    said: list[str] = []
+    went: list[bool] = []
+
+    class Heard(Silence):
+        def pages(self, count: int) -> None:
+            if not went:
+                went.append(True)
+                node.stop(signal.SIGKILL)
+
+        def remark(self, document: str, diagnostic: Diagnostic) -> None:
+            said.append(diagnostic.code)
+
+    with open_index(settings, catalogue) as index:
+        monkeypatch.setattr("estampe.search.elastic.bulk.STANDSTILL", 0.5)
+        pipeline = Pipeline(catalogue, index, None, pictures=False, watcher=Heard())
+        summary = pipeline.run(Harvester(None, settings), [str(tmp_path / "printed" / "documents")])
+        assert (summary.read, summary.refused) == (3, 0) and "index-away" in said
+        assert catalogue.jobs()[0].state == "done"
+        node.start()
+        wait_until(lambda: _answers(index), "the index", node.data.parent)
+        assert follow(catalogue, index) == catalogue.last_change() == index.position()
