@@ -204,7 +204,7 @@ def drain(settings: Settings) -> None:
         try:
             for number in _numbers(catalogue, None, "running"):
                 catalogue.tasks.pause(number)
-            while running := sum(n for (_, state), n in catalogue.tasks.tally().items() if state == "running"):
+            while running := catalogue.tasks.count_under_way():
                 click.echo(f"under way: {running}", err=True)
                 with stopping.released():
                     time.sleep(1)

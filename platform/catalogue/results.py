@@ -102,8 +102,8 @@ class Task:
     """A task as it stands.
 
     ``state`` is ``waiting``, ``running``, ``done``, ``failed`` or ``cancelled``; ``attempts`` says how often it was
-    begun, ``worker`` by whom last; ``outcome`` what came of it so far, ``cause`` why it failed; ``ended`` counts the tasks that ended, in their
-    order, and is 0 for one that did not.
+    begun, ``worker`` by whom last; ``outcome`` what came of it so far, ``cause`` why it failed; ``ended`` counts the
+    tasks that ended, in their order, and is 0 for one that did not.
     """
 
     number: int

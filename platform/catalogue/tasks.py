@@ -50,17 +50,20 @@ class Tasks:
 
     # --- whoever has work
 
-    def begin(self, kind: str, detail: str, unless_since: str | None = None) -> int | None:
-        """Begin a job that is made of tasks; return its number.
+    def begin(
+        self, kind: str, detail: str, first: NewTask, unless_since: str | None = None
+    ) -> tuple[int, tuple[int, ...]] | None:
+        """Begin a job with its first task; return the numbers of the job and of what workers can be told of.
 
         None where a job of this detail is under way, or began ``unless_since`` (ISO 8601, in UTC) or later: of several
         who begin the same at once, one does.
         """
 
-        def run(connection: Connection) -> int | None:
+        def run(connection: Connection) -> tuple[int, tuple[int, ...]] | None:
             if unless_since is not None and has_begun(connection, detail, unless_since):
                 return None
-            return start_job(connection, kind, detail)
+            number = start_job(connection, kind, detail)
+            return number, _insert(connection, number, [first])
 
         return self._write(run)
 
@@ -166,6 +169,26 @@ class Tasks:
 
         return self._write(run)
 
+    def close(self, task: Task, worker: str, state: str, *, counters: Mapping[str, int], message: str = "") -> bool:
+        """End the last task of a job, and the job with it, as ``done`` or ``partly``; say whether that was to be done.
+
+        Where other tasks came meanwhile, as some that failed and were sent again, the job goes on: when these have
+        ended there is another last one.
+        """
+
+        def run(connection: Connection) -> bool:
+            held = _lock(connection, task.job)
+            ending = update(_TASKS).where(_held(task.number, worker)).values(state="done")
+            if not connection.execute(ending.values(ended=take(connection, "ended"))).rowcount:
+                return False
+            if _count_open(connection, task.job):
+                return False
+            added = counters_text(add_up(json.loads(held), counters))
+            _turn(connection, task.job, ("running",), state, finished=now(), counters=added, message=clean(message))
+            return True
+
+        return self._write(run)
+
     def release(self, number: int, worker: str, outcome: Mapping[str, Any]) -> None:
         """Give a task back unfinished; that it was begun does not count."""
         values = {"state": "waiting", "lease": 0.0, "hinted": 0.0, "outcome": json.dumps(outcome)}
@@ -240,6 +263,11 @@ class Tasks:
         return self._read(
             lambda connection: {(queue, state): count for queue, state, count in connection.execute(wanted)}
         )
+
+    def count_under_way(self) -> int:
+        """Return how many tasks are held by workers that were heard of."""
+        held = select(func.count()).select_from(_TASKS).where(_C.state == "running", _C.lease >= Clock())
+        return self._read(lambda connection: int(connection.execute(held).scalar_one()))
 
     # --- whoever directs
 

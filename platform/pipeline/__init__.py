@@ -6,7 +6,7 @@ from .intake import Intake
 from .jobs import goes_on_from
 from .keeping import Keeping
 from .ledger import Ledger
-from .page import Fingerprint, Whole, failed, our_failure
+from .page import Fingerprint, Reading, Whole, failed, our_failure
 from .pages import Pages
 from .readers import ReaderDiedError, Readers
 from .run import Pipeline
@@ -23,6 +23,7 @@ __all__ = [
     "Pipeline",
     "ReaderDiedError",
     "Readers",
+    "Reading",
     "Silence",
     "Stopped",
     "Stopping",

@@ -19,6 +19,8 @@ _PATIENCE: Final = 2.0
 #: So many batches may be open before the harvest does some itself.
 AHEAD: Final = 64
 _PAUSE: Final = 0.2
+# When so many documents were handed on, those that are done are let go.
+_REMEMBERED: Final = 4000
 
 
 class Batches:
@@ -106,6 +108,9 @@ class Batches:
         for document, _, _ in gathered:
             self._sent.setdefault(document, set()).update(numbers)
         self._send(numbers, queue, priority)
+        if len(self._sent) > _REMEMBERED:
+            still = self._catalogue.tasks.open_among(number for some in self._sent.values() for number in some)
+            self._sent = {document: left for document, some in self._sent.items() if (left := some & still)}
 
     def _count_open(self) -> int:
         return sum(

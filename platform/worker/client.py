@@ -32,10 +32,12 @@ def start_job(
     """
     began = goes_on_from(catalogue, detail)
     since = datetime.now(UTC).timestamp() if began is None else began
-    number = catalogue.tasks.begin("run", detail, unless_since)
-    if number is not None:
-        task = harvest_task(replace(order, since=since), priority)
-        broker.send(catalogue.tasks.add(number, [task]), task.queue, priority)
+    task = harvest_task(replace(order, since=since), priority)
+    begun = catalogue.tasks.begin("run", detail, task, unless_since)
+    if begun is None:
+        return None
+    number, tasks = begun
+    broker.send(tasks, task.queue, priority)
     return number
 
 

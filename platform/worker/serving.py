@@ -85,8 +85,8 @@ class _Office:
 
 def _register(app: Celery, office: _Office) -> None:
     def work(number: int) -> None:
-        worker, _, _ = office.open(app)
         try:
+            worker, _, _ = office.open(app)
             worker.do(number)
         except EstampeError as error:
             # The catalogue is away: the task stands there, and is told of again.

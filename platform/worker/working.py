@@ -24,12 +24,14 @@ from ..pipeline import (
     Pages,
     ReaderDiedError,
     Readers,
+    Reading,
     Stopped,
     Whole,
     erase,
     failed,
     our_failure,
 )
+from ..records import Document
 from ..search import Index, follow, open_index
 from ..segmentation import RUNS
 from ..settings import Settings
@@ -48,6 +50,8 @@ CRASHES: Final = 3
 HARVEST_CRASHES: Final = 30
 #: How long to wait for what only one may write, and for an index that is away.
 _BUSY_WAIT, _AWAY_WAIT = 5.0, 10.0
+#: So often a job waits for an index that is away before it ends without it.
+_AWAY_TRIES: Final = 30
 
 
 class _LaterError(Exception):
@@ -75,7 +79,7 @@ class Worker:
         self._name, self._ending = name, ending
         self._door: tuple[int, Door | None] = (0, None)
         self._index: Index | None = None
-        self._kinds: Mapping[str, Callable[[Task, Holding], _Done]] = {
+        self._kinds: Mapping[str, Callable[[Task, Holding], _Done | None]] = {
             HARVEST: self._harvest,
             PAGES: self._pages,
             FINISH: self._finish,
@@ -112,12 +116,12 @@ class Worker:
         tasks, number = self._catalogue.tasks, task.number
         with logged(job=task.job, task=number), Holding(self._catalogue, number, worker, self._ending) as held:
             try:
-                self._end(task, worker, self._kinds[task.kind](task, held))
+                if done := self._kinds[task.kind](task, held):
+                    self._end(task, worker, done)
             except Stopped:
                 tasks.release(number, worker, task.outcome)
-            except (BusyError, UnavailableIndexError) as error:
-                wait = _BUSY_WAIT if isinstance(error, BusyError) else _AWAY_WAIT
-                tasks.postpone(number, worker, wait, outcome=task.outcome, cause=str(error))
+            except BusyError as error:
+                tasks.postpone(number, worker, _BUSY_WAIT, outcome=task.outcome, cause=str(error))
             except _LaterError as error:
                 outcome = {"tries": task.outcome.get("tries", 0) + 1}
                 tasks.postpone(number, worker, error.wait, outcome=outcome, cause=str(error))
@@ -136,7 +140,7 @@ class Worker:
             outcome=done.outcome,
             cause=done.cause,
             following=done.following,
-            last=None if task.kind == FINISH else finish_task(task.priority),
+            last=finish_task(task.priority),
         )
         for number in ended.following:
             if following := self._catalogue.tasks.task(number):
@@ -183,7 +187,7 @@ class Worker:
         """Read pages; what a host did not give is asked for again by a task that follows."""
         order, parts, tries = Order.of(task.payload), parts_of(task.payload), int(task.payload["tries"])
         notes = Notes()
-        ledger = Ledger(self._catalogue, notes, task.job)
+        ledger = _Reading(self._catalogue, notes, task.job, last=tries == len(WAITS))
         held.outcome = lambda: outcome_of(ledger, notes)
         if task.attempts > CRASHES:
             return self._one_by_one(task, order, parts, ledger, notes)
@@ -204,19 +208,25 @@ class Worker:
             erase(door, document.aliases, document, some)
         return self._again(task, order, tries, ledger, notes)
 
-    def _finish(self, task: Task, _: Holding) -> _Done:
+    def _finish(self, task: Task, held: Holding) -> None:
         """End a job: the index follows to the end, and what old jobs have left is swept away."""
-        changes = follow(self._catalogue, self.index)
-        while self._catalogue.tasks.sweep() and not self._ending.is_set():
+        catalogue, tries = self._catalogue, int(task.outcome.get("tries", 0))
+        messages, changes = [], 0
+        try:
+            changes = follow(catalogue, self.index)
+        except UnavailableIndexError as error:
+            if tries < _AWAY_TRIES:
+                raise _LaterError(_AWAY_WAIT, str(error)) from error
+            messages.append(f"{error} It catches up later.")
+        while catalogue.tasks.sweep() and not self._ending.is_set():
             pass
-        job = self._catalogue.tasks.job(task.job)
-        counters = dict(job.counters) if job else {}
-        counters["changes"] = counters.get("changes", 0) + changes
-        failures = len(self._catalogue.tasks.failed(task.job))
-        partly = counters.get("refused") or counters.get("failed") or failures
-        message = f"{failures} tasks failed for good; `estampe jobs failures {task.job}` says why" if failures else ""
-        self._catalogue.finish_job(task.job, "partly" if partly else "done", counters, message)
-        return _Done({})
+        if failures := sum(count for (_, state), count in catalogue.tasks.tally(task.job).items() if state == "failed"):
+            messages.append(f"{failures} tasks failed for good; `estampe jobs failures {task.job}` says why")
+        job = catalogue.tasks.job(task.job)
+        partly = job and (job.counters.get("refused") or job.counters.get("failed") or len(messages))
+        catalogue.tasks.close(
+            task, held.worker, "partly" if partly else "done", counters={"changes": changes}, message=" ".join(messages)
+        )
 
     # --- parts of them
 
@@ -309,6 +319,23 @@ class _Done:
         self, outcome: Mapping[str, Any], state: str = "done", cause: str = "", following: Sequence[NewTask] = ()
     ) -> None:
         self.outcome, self.state, self.cause, self.following = outcome, state, cause, following
+
+
+class _Reading(Ledger):
+    """Leaves a page whose picture may be had in a while to be counted then, unless it is the last time."""
+
+    def __init__(self, catalogue: Catalogue, notes: Notes, job: int, *, last: bool) -> None:
+        super().__init__(catalogue, notes, job)
+        self._last = last
+
+    def reading(self, document: Document, reading: Reading) -> None:
+        """Count what a page had."""
+        passing = [missing for missing in reading.missing if missing.passing]
+        if passing and not self._last:
+            for missing in passing:
+                self.miss(missing)
+        else:
+            super().reading(document, reading)
 
 
 class _Harvesting(Ledger):

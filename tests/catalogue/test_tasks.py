@@ -130,6 +130,24 @@ def test_what_failed_for_good_is_read_and_sent_again(catalogue: Catalogue, job: 
     assert tasks.tally() == {("cpu", "running"): 1, ("cpu", "waiting"): 1} == tasks.tally(job)
 
 
+def test_a_job_ends_with_its_last_task_unless_others_came_meanwhile(catalogue: Catalogue, job: int) -> None:
+    tasks = catalogue.tasks
+    [number] = tasks.add(job, [new()])
+    ended = tasks.end(claimed(catalogue, number), "w 1", "failed", outcome={}, last=FINISH)
+    last = claimed(catalogue, ended.following[0])
+    assert tasks.count_under_way() == 1
+    # Somebody sends again what failed, before the job is over.
+    tasks.retry(number=number)
+    assert not tasks.close(last, "w 1", "done", counters={})
+    assert catalogue.jobs()[0].state == "running"
+    ended = tasks.end(claimed(catalogue, number), "w 1", "done", outcome={}, last=FINISH)
+    last = claimed(catalogue, ended.following[0])
+    assert tasks.close(last, "w 1", "partly", counters={"changes": 4}, message="why")
+    found = catalogue.jobs()[0]
+    assert (found.state, found.counters["changes"], found.message, bool(found.finished)) == ("partly", 4, "why", True)
+    assert not tasks.close(last, "w 1", "done", counters={}) and tasks.count_under_way() == 0
+
+
 def test_old_tasks_of_ended_jobs_are_swept_away(catalogue: Catalogue, job: int) -> None:
     tasks = catalogue.tasks
     numbers = tasks.add(job, [new("old", wait=-100_000.0), new("young")])
@@ -144,12 +162,13 @@ def test_old_tasks_of_ended_jobs_are_swept_away(catalogue: Catalogue, job: int) 
 def test_of_several_who_begin_the_same_job_at_once_one_does(catalogue: Catalogue) -> None:
     tasks = catalogue.tasks
     with ThreadPoolExecutor(4) as threads:
-        begun = list(threads.map(lambda _: tasks.begin("run", "daily.yaml", "2020-01-01T00:00:00Z"), range(8)))
-    [number] = filter(None, begun)
+        begun = list(threads.map(lambda _: tasks.begin("run", "daily.yaml", new(), "2020-01-01T00:00:00Z"), range(8)))
+    [(number, [first])] = [one for one in begun if one]
+    assert tasks.task(first) is not None
     catalogue.finish_job(number, "done", {})
-    assert tasks.begin("run", "daily.yaml", "2020-01-01T00:00:00Z") is None
-    assert tasks.begin("run", "daily.yaml", "9999-01-01T00:00:00Z") is not None
-    assert tasks.begin("run", "another.yaml", "") is not None
+    assert tasks.begin("run", "daily.yaml", new(), "2020-01-01T00:00:00Z") is None
+    assert tasks.begin("run", "daily.yaml", new(), "9999-01-01T00:00:00Z") is not None
+    assert tasks.begin("run", "another.yaml", new(), "") is not None
     assert list(tasks.last_runs((".yaml", ".yml"))) == ["another.yaml", "daily.yaml"]
 
 
