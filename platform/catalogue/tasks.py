@@ -11,22 +11,31 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeVar
 
-from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, delete, func, or_, select, update
 
-from ..errors import NotFoundError
 from . import tables
 from .changes import now, take
 from .codec import clean
 from .dialect import Clock
 from .results import Ended, Job, NewTask, Task
+from .task_rows import (
+    OPEN,
+    claiming,
+    count_open,
+    held_by,
+    insert_tasks,
+    lock_job,
+    of_a_running_job,
+    ready,
+    task_of,
+    turn_job,
+)
 from .work import add_up, counters_text, has_begun, last_runs, start_job
 from .work import job as job_of
 
 _T = TypeVar("_T")
 _TASKS, _JOBS = tables.tasks, tables.jobs
 _C = _TASKS.c
-#: A task in one of these states is still to be ended.
-OPEN: Final = ("waiting", "running")
 # A hint that was given so many seconds ago, and that nobody took, was lost.
 _LOST: Final = 60.0
 #: Seconds after which the tasks of an ended job are swept away.
@@ -63,7 +72,7 @@ class Tasks:
             if unless_since is not None and has_begun(connection, detail, unless_since):
                 return None
             number = start_job(connection, kind, detail)
-            return number, _insert(connection, number, [first])
+            return number, insert_tasks(connection, number, [first])
 
         return self._write(run)
 
@@ -71,8 +80,8 @@ class Tasks:
         """Add tasks to a job; return their numbers. Raises NotFoundError."""
 
         def run(connection: Connection) -> tuple[int, ...]:
-            _lock(connection, job)
-            return _insert(connection, job, tasks)
+            lock_job(connection, job)
+            return insert_tasks(connection, job, tasks)
 
         return self._write(run)
 
@@ -84,11 +93,11 @@ class Tasks:
 
         def run(connection: Connection) -> list[Task]:
             dropped = and_(_C.state == "running", _C.hinted < _C.lease)
-            wanted = and_(_ready(), or_(_C.hinted < Clock() - older, dropped), _runs())
+            wanted = and_(ready(), or_(_C.hinted < Clock() - older, dropped), of_a_running_job())
             query = select(_TASKS).where(wanted).order_by(_C.priority, _C.number).limit(limit)
             if queues:
                 query = query.where(_C.queue.in_(queues))
-            found = [_task(row) for row in connection.execute(query.with_for_update(skip_locked=True))]
+            found = [task_of(row) for row in connection.execute(query.with_for_update(skip_locked=True))]
             if found:
                 numbers = [task.number for task in found]
                 connection.execute(update(_TASKS).where(_C.number.in_(numbers)).values(hinted=Clock()))
@@ -103,10 +112,10 @@ class Tasks:
 
         def run(connection: Connection) -> Task | None:
             # Whoever does not know whether it came through asks again.
-            own = _held(number, worker)
-            mine = _claimed(worker, seconds).where(_C.number == number, or_(_ready(), own), _runs())
+            own = held_by(number, worker)
+            mine = claiming(worker, seconds).where(_C.number == number, or_(ready(), own), of_a_running_job())
             row = connection.execute(mine.returning(*_C)).one_or_none()
-            return _task(row) if row else None
+            return task_of(row) if row else None
 
         return self._write(run)
 
@@ -114,14 +123,14 @@ class Tasks:
         """Take the first task of a kind that a job has to be done."""
 
         def run(connection: Connection) -> Task | None:
-            wanted = select(_C.number).where(_C.job == job, _C.kind == kind, _ready(), _runs())
+            wanted = select(_C.number).where(_C.job == job, _C.kind == kind, ready(), of_a_running_job())
             first = wanted.order_by(_C.priority, _C.number).limit(1).with_for_update(skip_locked=True)
             number = connection.execute(first).scalar_one_or_none()
             if number is None:
                 return None
-            mine = _claimed(worker, seconds).where(_C.number == number, _ready())
+            mine = claiming(worker, seconds).where(_C.number == number, ready())
             row = connection.execute(mine.returning(*_C)).one_or_none()
-            return _task(row) if row else None
+            return task_of(row) if row else None
 
         return self._write(run)
 
@@ -130,7 +139,7 @@ class Tasks:
 
         def run(connection: Connection) -> str:
             values = {"lease": Clock() + seconds, "outcome": json.dumps(outcome)}
-            if not connection.execute(update(_TASKS).where(_held(number, worker)).values(values)).rowcount:
+            if not connection.execute(update(_TASKS).where(held_by(number, worker)).values(values)).rowcount:
                 return ""
             state = select(_JOBS.c.state).where(_JOBS.c.number == _C.job, _C.number == number)
             return str(connection.execute(state).scalar_one())
@@ -155,17 +164,17 @@ class Tasks:
         """
 
         def run(connection: Connection) -> Ended:
-            counters = _lock(connection, task.job)
+            counters = lock_job(connection, task.job)
             values = {"state": state, "outcome": json.dumps(outcome), "cause": clean(cause)}
-            ending = update(_TASKS).where(_held(task.number, worker)).values(values)
+            ending = update(_TASKS).where(held_by(task.number, worker)).values(values)
             if not connection.execute(ending.values(ended=take(connection, "ended"))).rowcount:
                 return Ended(held=False)
             added = add_up(json.loads(counters), outcome.get("counters", {}))
             connection.execute(update(_JOBS).where(_JOBS.c.number == task.job).values(counters=counters_text(added)))
             new = list(following)
-            if last and not new and not _count_open(connection, task.job):
+            if last and not new and not count_open(connection, task.job):
                 new.append(last)
-            return Ended(held=True, following=_insert(connection, task.job, new))
+            return Ended(held=True, following=insert_tasks(connection, task.job, new))
 
         return self._write(run)
 
@@ -177,14 +186,14 @@ class Tasks:
         """
 
         def run(connection: Connection) -> bool:
-            held = _lock(connection, task.job)
-            ending = update(_TASKS).where(_held(task.number, worker)).values(state="done")
+            held = lock_job(connection, task.job)
+            ending = update(_TASKS).where(held_by(task.number, worker)).values(state="done")
             if not connection.execute(ending.values(ended=take(connection, "ended"))).rowcount:
                 return False
-            if _count_open(connection, task.job):
+            if count_open(connection, task.job):
                 return False
             added = counters_text(add_up(json.loads(held), counters))
-            _turn(connection, task.job, ("running",), state, finished=now(), counters=added, message=clean(message))
+            turn_job(connection, task.job, ("running",), state, finished=now(), counters=added, message=clean(message))
             return True
 
         return self._write(run)
@@ -192,7 +201,7 @@ class Tasks:
     def release(self, number: int, worker: str, outcome: Mapping[str, Any]) -> None:
         """Give a task back unfinished; that it was begun does not count."""
         values = {"state": "waiting", "lease": 0.0, "hinted": 0.0, "outcome": json.dumps(outcome)}
-        giving = update(_TASKS).where(_held(number, worker)).values(attempts=_C.attempts - 1, **values)
+        giving = update(_TASKS).where(held_by(number, worker)).values(attempts=_C.attempts - 1, **values)
         self._write(lambda connection: connection.execute(giving))
 
     def postpone(
@@ -206,7 +215,7 @@ class Tasks:
             "outcome": json.dumps(outcome),
             "cause": clean(cause),
         }
-        later = update(_TASKS).where(_held(number, worker))
+        later = update(_TASKS).where(held_by(number, worker))
         later = later.values(due=Clock() + wait, attempts=_C.attempts - (0 if counts else 1), **values)
         self._write(lambda connection: connection.execute(later))
 
@@ -292,8 +301,8 @@ class Tasks:
         """End a job: what waits is not done, what is under way stops at its next page. Raises NotFoundError."""
 
         def run(connection: Connection) -> None:
-            _lock(connection, job)
-            if _turn(connection, job, ("running", "paused"), "cancelled", finished=now(), message=clean(message)):
+            lock_job(connection, job)
+            if turn_job(connection, job, ("running", "paused"), "cancelled", finished=now(), message=clean(message)):
                 waiting = update(_TASKS).where(_C.job == job, _C.state.in_(OPEN))
                 connection.execute(waiting.values(state="cancelled"))
 
@@ -301,7 +310,7 @@ class Tasks:
 
     def pause(self, job: int) -> bool:
         """Begin none of a job's tasks until it is resumed; say whether it was running."""
-        return self._write(lambda connection: _turn(connection, job, ("running",), "paused"))
+        return self._write(lambda connection: turn_job(connection, job, ("running",), "paused"))
 
     def resume(self, job: int) -> bool:
         """Go on with a job; say whether it was paused."""
@@ -309,7 +318,7 @@ class Tasks:
         def run(connection: Connection) -> bool:
             waiting = update(_TASKS).where(_C.job == job, _C.state == "waiting").values(hinted=0.0)
             connection.execute(waiting)
-            return _turn(connection, job, ("paused",), "running")
+            return turn_job(connection, job, ("paused",), "running")
 
         return self._write(run)
 
@@ -325,100 +334,4 @@ class Tasks:
         return self._write(run)
 
     def _tasks(self, query: Select[Any]) -> list[Task]:
-        return self._read(lambda connection: [_task(row) for row in connection.execute(query)])
-
-
-def _ready() -> Any:
-    """Say whether a task may be taken."""
-    waiting = and_(_C.state == "waiting", _C.due <= Clock())
-    return or_(waiting, and_(_C.state == "running", _C.lease < Clock()))
-
-
-def _runs() -> Any:
-    """Say whether a task's job is neither paused nor over."""
-    return select(_JOBS.c.number).where(_JOBS.c.number == _C.job, _JOBS.c.state == "running").exists()
-
-
-def _claimed(worker: str, seconds: float) -> Any:
-    values = {"state": "running", "worker": worker, "lease": Clock() + seconds, "attempts": _C.attempts + 1}
-    return update(_TASKS).values(values)
-
-
-def _held(number: int, worker: str) -> Any:
-    return and_(_C.number == number, _C.worker == worker, _C.state == "running")
-
-
-def _lock(connection: Connection, job: int) -> str:
-    """Let no other end a task of this job until this transaction is over; return the job's counters."""
-    query = select(_JOBS.c.counters).where(_JOBS.c.number == job).with_for_update()
-    counters: str | None = connection.execute(query).scalar_one_or_none()
-    if counters is None:
-        raise NotFoundError(f"the catalogue has no job {job}")
-    return counters
-
-
-def _turn(connection: Connection, job: int, before: Collection[str], state: str, **values: str) -> bool:
-    """Give a job that is in one of some states another one; say whether it was. Raises NotFoundError."""
-    known = select(_JOBS.c.state).where(_JOBS.c.number == job).with_for_update()
-    found = connection.execute(known).scalar_one_or_none()
-    if found is None:
-        raise NotFoundError(f"the catalogue has no job {job}")
-    if found not in before:
-        return False
-    connection.execute(update(_JOBS).where(_JOBS.c.number == job).values(state=state, **values))
-    return True
-
-
-def _count_open(connection: Connection, job: int) -> int:
-    query = select(func.count()).select_from(_TASKS).where(_C.job == job, _C.state.in_(OPEN))
-    return int(connection.execute(query).scalar_one())
-
-
-def _insert(connection: Connection, job: int, new: Sequence[NewTask]) -> tuple[int, ...]:
-    if not new:
-        return ()
-    last = take(connection, "task", len(new))
-    numbers = range(last - len(new) + 1, last + 1)
-    clock: float = connection.execute(select(Clock())).scalar_one()
-    connection.execute(
-        insert(_TASKS),
-        [
-            {
-                "number": number,
-                "job": job,
-                "kind": task.kind,
-                "queue": task.queue,
-                "priority": task.priority,
-                "payload": json.dumps(task.payload),
-                "state": "waiting",
-                "attempts": task.attempts,
-                "worker": "",
-                "due": clock + task.wait,
-                "lease": 0.0,
-                # What may begin at once is told at once, by whoever added it.
-                "hinted": 0.0 if task.wait > 0 else clock,
-                "outcome": "{}",
-                "cause": "",
-                "ended": 0,
-            }
-            for number, task in zip(numbers, new, strict=True)
-        ],
-    )
-    return tuple(number for number, task in zip(numbers, new, strict=True) if task.wait <= 0)
-
-
-def _task(row: Row[Any]) -> Task:
-    return Task(
-        row.number,
-        row.job,
-        row.kind,
-        row.queue,
-        row.priority,
-        json.loads(row.payload),
-        row.state,
-        row.attempts,
-        row.worker,
-        json.loads(row.outcome),
-        row.cause,
-        row.ended,
-    )
+        return self._read(lambda connection: [task_of(row) for row in connection.execute(query)])
