@@ -65,6 +65,11 @@ class Stopping:
         finally:
             self._held = held
 
+    @property
+    def asked(self) -> bool:
+        """Whether somebody asked."""
+        return bool(self._asked)
+
     def ask(self, number: int = signal.SIGTERM) -> None:
         """Ask from another thread; it is obeyed at the next place that is `released`, or while `result` waits."""
         self._asked = number

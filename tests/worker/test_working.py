@@ -22,7 +22,8 @@ from estampe.records import Diagnostic
 from estampe.settings import Settings
 from estampe.worker import NIGHTLY, PERSON, Broker, Order, follow_job, make_app, start_job
 from estampe.worker.scheduling import start_due
-from estampe.worker.working import CRASHES, Worker
+from estampe.worker.steps import CRASHES
+from estampe.worker.working import Worker
 from tests.harvest.standin import Reply, Standin
 from tests.pipeline.command import Estampe
 from tests.services import Redis
@@ -56,7 +57,8 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path, redis_server: Redis, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    monkeypatch.setattr("estampe.worker.working.WAITS", (0.0, 0.0, 0.0))
+    for module in ("patience", "steps", "working"):
+        monkeypatch.setattr(f"estampe.worker.{module}.WAITS", (0.0, 0.0, 0.0))
     home = tmp_path / "home"
     home.mkdir()
     settings = Settings(home=home, broker_url=redis_server.url, allow_private_addresses=True, requests_per_second=1000)
@@ -240,6 +242,16 @@ def test_what_estampe_itself_fails_on_is_kept_for_somebody_to_read(office: Offic
     assert [task.state for task in office.work()] == ["waiting"] * (CRASHES - 1) + ["failed", "done"]
     assert "Estampe itself failed" in office.catalogue.tasks.failed()[0].cause
     assert office.catalogue.jobs()[0].state == "partly"
+
+
+def test_a_job_whose_end_fails_ends_and_says_why(office: Office, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> int:
+        raise ValueError("the index is upside down")
+
+    monkeypatch.setattr("estampe.worker.steps.follow", fail)
+    job = office.begin(corpus)
+    assert [task.kind for task in office.work()] == ["harvest", "pages", *["finish"] * CRASHES]
+    assert told(office, job)[0] == "partly" and "upside down" in office.catalogue.jobs()[0].message
 
 
 def test_lists_are_harvested_when_they_are_due_and_once(office: Office, corpus: Path, tmp_path: Path) -> None:
