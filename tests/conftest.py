@@ -16,6 +16,18 @@ pytest_plugins = ["tests.browser", "tests.services"]
 _ROOT = Path(__file__).resolve().parent.parent
 
 
+#: What takes minutes is begun first, so that nobody waits for it at the end.
+_LONG = ("storm", "elasticsearch-nodes")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        group = item.get_closest_marker("xdist_group")
+        return _LONG.index(group.args[0]) if group and group.args[0] in _LONG else len(_LONG)
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
 def data() -> Path:
     """The real pages beside the checkout (see CONTRIBUTING.md); skips where they are absent."""

@@ -31,7 +31,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def corpus(printed: Path, tmp_path: Path) -> Path:
-    """A copy that a test may change; its place stays, so that what is made of it can be compared."""
+    """A copy that a test may change."""
     return Path(shutil.copytree(printed, tmp_path / "corpus"))
 
 
@@ -48,11 +48,11 @@ def estampe(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Estampe]
         yield estampe
 
 
-@pytest.fixture
-def alone(corpus: Path, tmp_path: Path) -> list[str]:
+@pytest.fixture(scope="module")
+def alone(printed: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """What a run of the corpus in one process makes of it."""
-    estampe = Estampe(tmp_path / "alone", {})
-    estampe("run", "--offline", corpus)
+    estampe = Estampe(tmp_path_factory.mktemp("alone"), {})
+    estampe("run", "--offline", printed)
     return estampe("export", "illustrations").output.splitlines()
 
 
