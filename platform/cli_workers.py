@@ -19,6 +19,9 @@ from .pipeline import Stopped, Stopping, Summary, Watcher
 from .settings import Settings
 from .worker import PERSON, QUEUES, Broker, Order, absolute, follow_job, make_app, start_job
 
+#: What the number of a job or a task may be.
+_NUMBER = click.IntRange(1, 2**63 - 1)
+
 
 @contextmanager
 def stores(settings: Settings) -> Iterator[Catalogue]:
@@ -139,41 +142,46 @@ def _line(catalogue: Catalogue, job: Job) -> str:
 
 
 @jobs.command("failures")
-@click.argument("job", type=int, required=False)
+@click.argument("job", type=_NUMBER, required=False)
 @click.pass_obj
 def failures(settings: Settings, job: int | None) -> None:
     """List what failed for good, of one JOB or of all: the task, its job, and why."""
     with stores(settings) as catalogue:
+        if job is not None:
+            _known(catalogue, job)
         for task in catalogue.tasks.failed(job, 1000):
             documents = ", ".join(part[0] for part in task.payload.get("parts", [])[:3])
             click.echo(f"{task.number:>8}  job {task.job}  {task.kind} {documents}: {task.cause}")
 
 
 @jobs.command("retry")
-@click.argument("job", type=int)
-@click.option("--task", type=int, help="This one alone, by its number.")
+@click.argument("job", type=_NUMBER)
+@click.option("--task", type=_NUMBER, help="This one alone, by its number.")
 @click.pass_obj
 def retry(settings: Settings, job: int, task: int | None) -> None:
     """Do once more what failed for good of a JOB."""
     with stores(settings) as catalogue, _broker(settings) as broker:
         _known(catalogue, job)
-        count = catalogue.tasks.retry(job=None if task else job, number=task)
+        count = catalogue.tasks.retry(job, task)
         for queue in QUEUES:
             broker.keep(queue)
         click.echo(f"to be done again: {count}")
 
 
 @jobs.command("cancel")
-@click.argument("job", type=int)
+@click.argument("job", type=_NUMBER)
 @click.pass_obj
 def cancel(settings: Settings, job: int) -> None:
     """End a JOB: what of it is under way stops at its next page. Its command, given again, goes on where it was."""
     with stores(settings) as catalogue:
-        catalogue.tasks.cancel(job, "cancelled; the same command goes on where it was")
+        _of_workers(catalogue, job)
+        if not catalogue.tasks.cancel(job, "cancelled; the same command goes on where it was"):
+            raise UsageError(f"job {job} is over already")
+        click.echo(f"cancelled: {job}")
 
 
 @jobs.command("pause")
-@click.argument("job", type=int, required=False)
+@click.argument("job", type=_NUMBER, required=False)
 @click.pass_obj
 def pause(settings: Settings, job: int | None) -> None:
     """Let a JOB rest, or all of them: what is under way stops at its next page."""
@@ -184,7 +192,7 @@ def pause(settings: Settings, job: int | None) -> None:
 
 
 @jobs.command("resume")
-@click.argument("job", type=int, required=False)
+@click.argument("job", type=_NUMBER, required=False)
 @click.pass_obj
 def resume(settings: Settings, job: int | None) -> None:
     """Go on with a JOB that was paused, or with all of them."""
@@ -214,13 +222,24 @@ def drain(settings: Settings) -> None:
 
 
 def _numbers(catalogue: Catalogue, job: int | None, state: str) -> list[int]:
+    """Return the job asked for, or all of workers that are in a state."""
     if job is not None:
-        return [_known(catalogue, job).number]
-    return [one.number for one in catalogue.jobs(1000) if one.state == state and catalogue.tasks.tally(one.number)]
+        found = _of_workers(catalogue, job)
+        if found.state != state:
+            raise UsageError(f"job {job} is not {state}, it is {found.state}")
+        return [job]
+    return [one.number for one in catalogue.jobs(1000) if one.state == state and catalogue.tasks.has_any(one.number)]
 
 
 def _known(catalogue: Catalogue, number: int) -> Job:
     found = catalogue.tasks.job(number)
     if found is None:
         raise UsageError(f"there is no job {number}; `estampe jobs` lists them")
+    return found
+
+
+def _of_workers(catalogue: Catalogue, number: int) -> Job:
+    found = _known(catalogue, number)
+    if found.state == "running" and not catalogue.tasks.has_any(number):
+        raise UsageError(f"job {number} is done by its own command; stop that with Ctrl-C")
     return found

@@ -156,6 +156,7 @@ class Catalogue:
         identifier = self.resolve(document) or document
         while not self._write(forgetting.step, identifier, reason):
             pass
+        self.tasks.forget(identifier)
         dialect.after_forgetting(self._engine)
 
     # --- people write ---
@@ -260,6 +261,14 @@ class Catalogue:
     def said_pages(self, document: str) -> tuple[Page, ...]:
         """Return a document's pages as each of its routes says them, route by route."""
         return self._read(reading.said_pages, document)
+
+    def page_count(self, document: str) -> int:
+        """Return how many pages a document has."""
+        return self._read(reading.page_count, document)
+
+    def some_pages(self, identifiers: Sequence[str]) -> list[tuple[Page, str]]:
+        """Return pages with their fingerprints, in the order asked for, leaving out those that are gone."""
+        return self._read(reading.pages_with_fingerprints, identifiers)
 
     def page(self, identifier: str) -> Page | None:
         """Return a page by its id."""

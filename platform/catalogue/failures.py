@@ -38,6 +38,7 @@ _REFUSED = (
     ("authentication failed", _NOT_LET_IN),
     ("no password supplied", _NOT_LET_IN),
     ("no pg_hba.conf entry", _NOT_LET_IN),
+    ('role "', _NOT_LET_IN),
     ("does not exist", _NO_DATABASE),
 )
 # What to say of PostgreSQL's codes, or of their classes.

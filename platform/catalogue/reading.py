@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
 from ..records import Document, Illustration, Page, Run
 from . import tables, words
@@ -94,6 +94,26 @@ def pages_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Page]:
         for some in batches(ids)
         for row in connection.execute(select(table.c.id, table.c.record).where(table.c.id.in_(some)))
     }
+
+
+def pages_with_fingerprints(connection: Connection, ids: Sequence[str]) -> list[tuple[Page, str]]:
+    """Return pages with what they were made from, in the order asked for."""
+    table = tables.pages
+    found = {
+        row.id: (decode(Page, row.record), row.fingerprint)
+        for some in batches(ids)
+        for row in connection.execute(
+            select(table.c.id, table.c.record, table.c.fingerprint).where(table.c.id.in_(some))
+        )
+    }
+    return [found[identifier] for identifier in ids if identifier in found]
+
+
+def page_count(connection: Connection, document: str) -> int:
+    """Return how many pages a document has."""
+    table = tables.pages
+    count = select(func.count()).select_from(table).where(table.c.document_id == document)
+    return int(connection.execute(count).scalar_one())
 
 
 def fingerprint(connection: Connection, page: str) -> str:

@@ -18,6 +18,9 @@ _TASKS, _JOBS = tables.tasks, tables.jobs
 _C = _TASKS.c
 #: A task in one of these states is still to be ended.
 OPEN: Final = ("waiting", "running")
+#: States of jobs that are not over, and of those that ended by themselves.
+GOES_ON: Final = ("running", "paused")
+OVER: Final = ("done", "partly", "failed")
 
 
 def ready() -> Any:

@@ -11,15 +11,18 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeVar
 
-from sqlalchemy import Connection, Select, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, delete, func, or_, select, true, update
 
+from ..errors import UsageError
 from . import tables
 from .changes import now, take
 from .codec import clean
 from .dialect import Clock
 from .results import Ended, Job, NewTask, Task
 from .task_rows import (
+    GOES_ON,
     OPEN,
+    OVER,
     claiming,
     count_open,
     held_by,
@@ -76,12 +79,21 @@ class Tasks:
 
         return self._write(run)
 
-    def add(self, job: int, tasks: Sequence[NewTask]) -> tuple[int, ...]:
-        """Add tasks to a job; return their numbers. Raises NotFoundError."""
+    def add(
+        self, job: int, tasks: Sequence[NewTask], *, holder: tuple[int, str] | None = None
+    ) -> tuple[int, ...] | None:
+        """Add tasks to a job; return the numbers of those that may begin at once.
 
-        def run(connection: Connection) -> tuple[int, ...]:
+        None where the job is over, or whoever adds them as part of a task (``holder``: its number, and the worker) does
+        not hold that any more. Raises NotFoundError.
+        """
+
+        def run(connection: Connection) -> tuple[int, ...] | None:
             lock_job(connection, job)
-            return insert_tasks(connection, job, tasks)
+            goes_on = select(_JOBS.c.number).where(_JOBS.c.number == job, _JOBS.c.state.in_(GOES_ON))
+            if holder:
+                goes_on = goes_on.where(select(_C.number).where(held_by(*holder)).exists())
+            return insert_tasks(connection, job, tasks) if connection.execute(goes_on).first() else None
 
         return self._write(run)
 
@@ -193,7 +205,7 @@ class Tasks:
             if count_open(connection, task.job):
                 return False
             added = counters_text(add_up(json.loads(held), counters))
-            turn_job(connection, task.job, ("running",), state, finished=now(), counters=added, message=clean(message))
+            turn_job(connection, task.job, GOES_ON, state, finished=now(), counters=added, message=clean(message))
             return True
 
         return self._write(run)
@@ -240,6 +252,10 @@ class Tasks:
         found = self._tasks(select(_TASKS).where(_C.number == number))
         return found[0] if found else None
 
+    def has_any(self, job: int) -> bool:
+        """Say whether a job is made of tasks: what one process does by itself is not."""
+        return bool(self._tasks(select(_TASKS).where(_C.job == job).limit(1)))
+
     def running(self, job: int) -> list[Task]:
         """Return the tasks of a job that are under way."""
         return self._tasks(select(_TASKS).where(_C.job == job, _C.state == "running").order_by(_C.number))
@@ -280,33 +296,54 @@ class Tasks:
 
     # --- whoever directs
 
-    def retry(self, *, job: int | None = None, number: int | None = None) -> int:
-        """Let what failed for good be done once more: a task, or all of a job; return how many they are."""
+    def retry(self, job: int, number: int | None = None) -> int:
+        """Let what failed for good of a job be done once more, or one task of it; return how many they are.
+
+        A job that was over goes on, one that is paused stays so. Raises NotFoundError; UsageError for a job that was
+        cancelled.
+        """
 
         def run(connection: Connection) -> int:
-            which = _C.number == number if number is not None else _C.job == job
-            failed = select(_C.number, _C.job).where(which, _C.state == "failed")
-            found = connection.execute(failed).all()
-            values = {"state": "waiting", "attempts": 0, "due": 0.0, "lease": 0.0, "hinted": 0.0}
-            numbers = [row.number for row in found]
-            connection.execute(update(_TASKS).where(_C.number.in_(numbers)).values(**values, cause="", ended=0))
-            jobs = sorted({row.job for row in found})
-            again = update(_JOBS).where(_JOBS.c.number.in_(jobs))
-            connection.execute(again.values(state="running", finished="", message=""))
-            return len(found)
+            counters = lock_job(connection, job)
+            if connection.execute(select(_JOBS.c.state).where(_JOBS.c.number == job)).scalar_one() == "cancelled":
+                raise UsageError(f"job {job} was cancelled; give its command again, which goes on where it was")
+            which = and_(_C.job == job, _C.state == "failed", _C.number == number if number is not None else true())
+            # What they counted is counted again when they end.
+            told = connection.execute(select(_C.outcome).where(which)).scalars()
+            for outcome in told.all():
+                before = json.loads(outcome).get("counters", {})
+                counters = counters_text(add_up(json.loads(counters), {name: -count for name, count in before.items()}))
+            values = {
+                "state": "waiting",
+                "attempts": 0,
+                "due": 0.0,
+                "lease": 0.0,
+                "hinted": 0.0,
+                "cause": "",
+                "ended": 0,
+            }
+            count = connection.execute(update(_TASKS).where(which).values(values)).rowcount
+            if count:
+                turn_job(connection, job, OVER, "running", finished="", message="")
+                connection.execute(update(_JOBS).where(_JOBS.c.number == job).values(counters=counters))
+            return count
 
         return self._write(run)
 
-    def cancel(self, job: int, message: str) -> None:
-        """End a job: what waits is not done, what is under way stops at its next page. Raises NotFoundError."""
+    def cancel(self, job: int, message: str) -> bool:
+        """End a job: what waits is not done, what is under way stops at its next page; say whether it was to be ended.
 
-        def run(connection: Connection) -> None:
-            lock_job(connection, job)
-            if turn_job(connection, job, ("running", "paused"), "cancelled", finished=now(), message=clean(message)):
-                waiting = update(_TASKS).where(_C.job == job, _C.state.in_(OPEN))
-                connection.execute(waiting.values(state="cancelled"))
+        Raises NotFoundError.
+        """
 
-        self._write(run)
+        def run(connection: Connection) -> bool:
+            if not turn_job(connection, job, GOES_ON, "cancelled", finished=now(), message=clean(message)):
+                return False
+            waiting = update(_TASKS).where(_C.job == job, _C.state.in_(OPEN))
+            connection.execute(waiting.values(state="cancelled"))
+            return True
+
+        return self._write(run)
 
     def pause(self, job: int) -> bool:
         """Begin none of a job's tasks until it is resumed; say whether it was running."""
@@ -322,11 +359,17 @@ class Tasks:
 
         return self._write(run)
 
+    def forget(self, document: str) -> None:
+        """Clear what is told of a document in tasks that have ended."""
+        of_it = and_(_C.state.not_in(OPEN), _C.outcome.contains(document, autoescape=True))
+        clearing = update(_TASKS).where(of_it).values(outcome="{}")
+        self._write(lambda connection: connection.execute(clearing))
+
     def sweep(self) -> int:
         """Delete some tasks of jobs that ended a day ago, but none that failed; return how many they were."""
 
         def run(connection: Connection) -> int:
-            over = select(_JOBS.c.number).where(_JOBS.c.state.not_in(["running", "paused"]))
+            over = select(_JOBS.c.number).where(_JOBS.c.state.not_in(GOES_ON))
             old = and_(_C.job.in_(over), _C.state.in_(["done", "cancelled"]), _C.due < Clock() - _KEPT)
             some = select(_C.number).where(old).limit(_SWEPT_AT_ONCE)
             return connection.execute(delete(_TASKS).where(_C.number.in_(some))).rowcount

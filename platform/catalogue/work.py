@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from ..errors import NotFoundError, UsageError
 from ..records import Run
@@ -56,13 +56,15 @@ def start_job(connection: Connection, kind: str, detail: str) -> int:
 
 
 def has_begun(connection: Connection, detail: str, since: str) -> bool:
-    """Say whether work of this detail is under way, or began at this time or later; empty: ever.
+    """Say whether workers do work of this detail, or it began at this time or later; empty: ever.
 
-    Until this transaction is over, no other work begins.
+    What one process does by itself does not count as under way: it may have died. Until this transaction is over, no
+    other work begins.
     """
     take(connection, "job", 0)
-    table = tables.jobs
-    recent = or_(table.c.state.in_(["running", "paused"]), table.c.started >= since)
+    table, tasks = tables.jobs, tables.tasks
+    open_ = select(tasks.c.number).where(tasks.c.job == table.c.number, tasks.c.state.in_(["waiting", "running"]))
+    recent = or_(and_(table.c.state.in_(["running", "paused"]), open_.exists()), table.c.started >= since)
     return connection.execute(select(table.c.number).where(table.c.detail == clean(detail), recent)).first() is not None
 
 

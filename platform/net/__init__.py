@@ -8,6 +8,7 @@ the cache knows, and refuses what is too large, too slow, or not on the public i
 from .cache import Cache
 from .clock import Clock, SystemClock
 from .door import DEFAULT_LIMIT, Answer, Door, open_door
+from .shared import connect as connect_redis
 from .transport import RequestsTransport, Response, Transport, TransportError
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "SystemClock",
     "Transport",
     "TransportError",
+    "connect_redis",
     "open_door",
 ]

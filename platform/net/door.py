@@ -359,7 +359,7 @@ def open_door(settings: Settings) -> Door:
         pause=pause,
         offline=settings.offline,
         allow_private=settings.allow_private_addresses,
-        hosts=SharedHosts(settings.broker_url, clock, pause) if shared else None,
+        hosts=SharedHosts(settings.broker_url, clock, pause, authorities=settings.broker_ca) if shared else None,
     )
 
 

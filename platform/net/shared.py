@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import logging
 import math
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -82,6 +83,7 @@ class SharedHosts:
         url: Redis's address.
         clock: for waiting, and for what this process knows by itself.
         usual: seconds between two requests to a host that does not complain.
+        authorities: a file of certificates, see `connect`.
         lease: seconds for which a place is kept for a worker of which nothing is heard.
         left_alone: seconds for which a Redis that failed is not asked.
 
@@ -91,9 +93,16 @@ class SharedHosts:
     """
 
     def __init__(
-        self, url: str, clock: Clock, usual: float, *, lease: float = LEASE, left_alone: float = LEFT_ALONE
+        self,
+        url: str,
+        clock: Clock,
+        usual: float,
+        *,
+        authorities: str = "",
+        lease: float = LEASE,
+        left_alone: float = LEFT_ALONE,
     ) -> None:
-        self._redis = connect(url)
+        self._redis = connect(url, authorities)
         parts = urlsplit(url)
         #: Redis's address without its password.
         self.where = f"{parts.hostname}:{parts.port or 6379}" if parts.hostname else parts.path
@@ -248,8 +257,11 @@ class SharedHosts:
             _LOG.warning("the Redis at %s answers again; the pace towards each host is shared again", self.where)
 
 
-def connect(url: str) -> Redis:
-    """Return a Redis that is not connected yet and is not waited for. Raises SettingsError."""
+def connect(url: str, authorities: str = "") -> Redis:
+    """Return a Redis that is not connected yet and is not waited for. Raises SettingsError.
+
+    ``authorities`` is a file of certificates, for rediss:// addresses whose server has one that no system knows.
+    """
     variable = variable_name("broker_url")
     try:
         from redis import Redis
@@ -260,8 +272,15 @@ def connect(url: str) -> Redis:
             f"{variable} is set, but the package redis is not installed; install estampe[cluster]"
         ) from error
     try:
+        parts = urlsplit(url)
+        if parts.scheme not in {"redis", "rediss"} or not parts.hostname or not 0 < (parts.port or 6379) < 65536:
+            raise ValueError
+        if not re.fullmatch(r"/?|/\d+", parts.path):
+            raise ValueError
+        secure = {"ssl_ca_certs": authorities} if authorities and parts.scheme == "rediss" else {}
         return Redis.from_url(
             url,
+            **secure,
             socket_timeout=PROMPT,
             socket_connect_timeout=PROMPT,
             retry=Retry(NoBackoff(), 1),
@@ -270,7 +289,7 @@ def connect(url: str) -> Redis:
     except ValueError:
         # The URL may hold a password, and so may what the package says of it.
         raise SettingsError(
-            f"{variable} is no address of a Redis; it must be as redis://redis.example:6379/0"
+            f"{variable} must be the address of a Redis, as redis://redis.example:6379/0, or rediss://…"
         ) from None
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from ..catalogue import Catalogue, Task
 from ..harvest import Harvested
-from ..pipeline import Fingerprint, Stopping, Whole, is_local
+from ..pipeline import Fingerprint, Stopped, Stopping, Whole, is_local
 from ..records import Document, Page
 from .tasks import CPU, NETWORK, PAGES, Order, Part, key_of, pages_task, parts_of
 
@@ -32,6 +33,7 @@ class Batches:
     Args:
         catalogue: where the tasks stand.
         task: the harvest's.
+        worker: who holds it.
         send: tells workers of tasks by their numbers.
         help_out: does one task of the job, if there is one to do, and says whether there was.
         stopping: where the harvest may be stopped.
@@ -42,11 +44,12 @@ class Batches:
         self,
         catalogue: Catalogue,
         task: Task,
+        worker: str,
         send: Callable[[Iterable[int], str, int], None],
         help_out: Callable[[], bool],
         stopping: Stopping,
     ) -> None:
-        self._catalogue, self._task, self._order = catalogue, task, Order.of(task.payload)
+        self._catalogue, self._task, self._worker, self._order = catalogue, task, worker, Order.of(task.payload)
         self._send, self._help_out, self._stopping = send, help_out, stopping
         self._gathered: dict[str, list[tuple[str, list[str], str]]] = {CPU: [], NETWORK: []}
         self._since: dict[str, float] = {}
@@ -104,7 +107,12 @@ class Batches:
             return
         parts = [Part(document, tuple(pages), key) for document, pages, key in gathered]
         priority = self._task.priority
-        numbers = self._catalogue.tasks.add(self._task.job, [pages_task(self._order, parts, queue, priority)])
+        task = pages_task(self._order, parts, queue, priority)
+        holder = (self._task.number, self._worker)
+        numbers = self._catalogue.tasks.add(self._task.job, [task], holder=holder)
+        if numbers is None:
+            # The job was cancelled, or another worker harvests by now.
+            raise Stopped(signal.SIGTERM)
         for document, _, _ in gathered:
             self._sent.setdefault(document, set()).update(numbers)
         self._send(numbers, queue, priority)
@@ -125,9 +133,15 @@ class Batches:
                 time.sleep(_PAUSE)
 
     def _of_earlier_attempts(self) -> frozenset[str]:
+        """Return the keys of what earlier attempts handed on, and remember what of that is still under way."""
         keys, after = set[str](), 0
         while found := self._catalogue.tasks.of_job(self._task.job, PAGES, after):
-            keys.update(part.key for task in found for part in parts_of(task.payload) if part.key)
+            for task in found:
+                parts = parts_of(task.payload)
+                keys.update(part.key for part in parts if part.key)
+                if task.state in {"waiting", "running"}:
+                    for part in parts:
+                        self._sent.setdefault(part.document, set()).add(task.number)
             after = found[-1].number
         return frozenset(keys)
 

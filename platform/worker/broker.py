@@ -7,11 +7,13 @@ late, do nothing.
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from ..errors import BrokerError, SettingsError
+from ..net import connect_redis as connect
 from ..settings import Settings, variable_name
 from .tasks import NETWORK, QUEUES
 
@@ -29,9 +31,7 @@ _PROMPT: Final = 5.0
 def make_app(settings: Settings) -> Celery:
     """Return the Celery application of a broker, without tasks. Raises SettingsError."""
     variable = variable_name("broker_url")
-    parts = urlsplit(settings.broker_url)
-    if parts.scheme not in {"redis", "rediss"} or not parts.hostname:
-        raise SettingsError(f"{variable} must be the address of a Redis, as redis://machine:6379/0")
+    connect(settings.broker_url, settings.broker_ca).close()
     try:
         from celery import Celery
         from celery.signals import setup_logging
@@ -52,6 +52,8 @@ def make_app(settings: Settings) -> Celery:
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         worker_prefetch_multiplier=1,
+        # On a busy machine a process may take its time to begin.
+        worker_proc_alive_timeout=60.0,
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
         worker_cancel_long_running_tasks_on_connection_loss=False,
@@ -66,6 +68,10 @@ def make_app(settings: Settings) -> Celery:
         },
         task_publish_retry=False,
     )
+    if settings.broker_url.startswith("rediss:"):
+        # Left to itself it believes any certificate.
+        authorities = settings.broker_ca or ssl.get_default_verify_paths().cafile
+        app.conf.broker_use_ssl = {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_ca_certs": authorities and str(authorities)}
     return app
 
 
@@ -111,8 +117,11 @@ class Broker:
         return sorted(name for answer in answers for name in answer)
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, of all brokers of this process: one left open hangs a process that is forked later."""
+        from kombu import pools
+
         self._app.close()
+        pools.reset()
 
     def _send(self, name: str, queue: str, priority: int, *args: object, **options: Any) -> bool:
         try:

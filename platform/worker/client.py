@@ -61,12 +61,13 @@ class _Following:
     """What was told of a job so far."""
 
     def __init__(self, catalogue: Catalogue, number: int, watcher: Watcher) -> None:
-        self._tasks, self._number, self._watcher = catalogue.tasks, number, watcher
+        self._catalogue, self._tasks = catalogue, catalogue.tasks
+        self._number, self._watcher = number, watcher
         self._last = 0
         self._ended: Counter[str] = Counter()
         self._told: Counter[str] = Counter()
         self._lines: dict[int, int] = {}
-        self._title = ""
+        self._at_hand = ""
 
     def look(self) -> None:
         """Tell what is new."""
@@ -86,13 +87,14 @@ class _Following:
         """Tell how many pages there are, and are done; neither becomes fewer where a task is begun once more."""
         pages, done = (max(0, now[name] - self._told[name]) for name in ("pages", "done"))
         if pages:
-            self._watcher.document(self._title, pages)
+            document = self._catalogue.document(self._at_hand) if self._at_hand else None
+            self._watcher.document(document.title if document else self._at_hand, pages)
         if done:
             self._watcher.pages(done)
         self._told |= now
 
     def _replay(self, task: Task) -> None:
-        self._title = task.outcome.get("title") or self._title
+        self._at_hand = task.outcome.get("document") or self._at_hand
         lines = task.outcome.get("lines", [])
         replay(lines[self._lines.get(task.number, 0) :], self._watcher)
         self._lines[task.number] = len(lines)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
@@ -19,6 +21,8 @@ LEASE: Final = 30.0
 _EVERY: Final = 3.0
 #: How often it is looked whether the worker is to stop.
 _LOOK: Final = 0.5
+#: Who is to stop and has not after so many seconds is ended; services are killed some 90 seconds after they are asked.
+_GRACE: Final = 20.0
 _LOG = logging.getLogger(__name__)
 
 
@@ -60,10 +64,11 @@ class Holding:
         self._thread.join()
 
     def _hold(self) -> None:
-        renewed = time.monotonic()
+        renewed, ended = time.monotonic(), 0.0
         while not self._done.wait(_LOOK):
             if self._ending.is_set():
                 self.stopping.ask()
+                self._give_up(ended := ended or time.monotonic())
             if time.monotonic() - renewed < _EVERY:
                 continue
             try:
@@ -76,3 +81,10 @@ class Holding:
             if state != "running":
                 # Somebody paused or cancelled the job, or another worker has the task by now.
                 self.stopping.ask()
+
+    def _give_up(self, since: float) -> None:
+        """Leave the task to others and end this process, if it has not stopped by now: it waits for a slow host."""
+        if time.monotonic() - since > _GRACE:
+            with suppress(CatalogueError):
+                self._catalogue.tasks.release(self._number, self.worker, self.outcome())
+            os._exit(0)

@@ -20,12 +20,11 @@ class Notes:
         self.lines: list[list[Any]] = []
         self.missing_now: list[Missing] = []
         self.done = 0
-        self.title = ""
+        #: The document at hand, by its id: what it is called stands in the catalogue, and may be forgotten.
+        self.at_hand = ""
 
     def document(self, title: str, pages: int) -> None:
-        """Note the title of what is at hand."""
-        del pages
-        self.title = title
+        """Pass: titles are not kept with tasks."""
 
     def pages(self, count: int) -> None:
         """Count pages that are done."""
@@ -63,7 +62,14 @@ def outcome_of(ledger: Ledger, notes: Notes) -> dict[str, Any]:
     counters = asdict(ledger.summary)
     # What will be asked for again is not missing yet.
     counters["missing"] -= len(notes.missing_now)
-    return {"counters": counters, "done": notes.done, "title": notes.title, "lines": notes.lines}
+    return {"counters": counters, "done": notes.done, "document": notes.at_hand, "lines": notes.lines}
+
+
+def go_on_from(ledger: Ledger, notes: Notes, outcome: Mapping[str, Any]) -> None:
+    """Begin where an earlier attempt at the same pages was stopped; what it could not have is asked for again."""
+    ledger.summary = summary_of(outcome.get("counters", {}))
+    ledger.summary.missing = 0
+    notes.lines = [line for line in outcome.get("lines", []) if line[0] != "missing"]
 
 
 def summary_of(counters: Mapping[str, int]) -> Summary:

@@ -36,8 +36,13 @@ class HarvestLedger(Ledger):
 
     def __init__(self, catalogue: Catalogue, notes: Notes, job: int, *, last: bool) -> None:
         super().__init__(catalogue, notes, job)
-        self._last = last
+        self._notes, self._last = notes, last
         self.away: list[str] = []
+
+    def document(self, document: Document, pages: int) -> None:
+        """Count a document, which is then at hand."""
+        self._notes.at_hand = document.id
+        super().document(document, pages)
 
     def refuse(self, name: str, error: EstampeError) -> None:
         """Tell of what could not be used, or ask again later."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import sys
+import time
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -13,7 +16,7 @@ from celery import Celery, bootsteps
 from celery.signals import worker_shutting_down
 
 from ..catalogue import Catalogue
-from ..errors import BrokerError, BusyError, EstampeError
+from ..errors import BrokerError, BusyError, EstampeError, UsageError
 from ..search import follow
 from ..settings import Settings
 from .broker import KEEP, SCHEDULE, WORK, Broker, make_app
@@ -26,12 +29,17 @@ _LOG = logging.getLogger(__name__)
 EVERY: Final = 5.0
 #: A hint that an empty queue does not hold any more, after so many seconds, was lost.
 _PROMPT: Final = 2.0
+#: So many messages in a queue are enough: more are sent when these have been taken.
+_ENOUGH: Final = 200
+#: A worker whose broker failed in a way that Celery does not bear begins anew after so many seconds.
+_PAUSE: Final = 5.0
 
 
 def serve(settings: Settings, queues: Sequence[str], concurrency: int, name: str) -> int:
     """Do tasks of some queues until a signal ends it; return the exit status. Raises SettingsError.
 
-    With SIGTERM each process ends the page that it is at; what it leaves goes to others.
+    With SIGTERM each process ends the page that it is at; what it leaves goes to others. Raises UsageError where a
+    worker of this name is at work already.
 
     Args:
         settings: as everywhere.
@@ -41,6 +49,9 @@ def serve(settings: Settings, queues: Sequence[str], concurrency: int, name: str
 
     """
     app = make_app(settings)
+    with suppress(BrokerError), closing(Broker(make_app(settings))) as broker:
+        if name in broker.workers():
+            raise UsageError(f"a worker called {name} is at work already; give this one another --name")
     ending = multiprocessing.get_context("fork").Event()
     office = _Office(settings, queues, name, ending)
     _register(app, office)
@@ -60,7 +71,13 @@ def serve(settings: Settings, queues: Sequence[str], concurrency: int, name: str
         optimization="fair",
     )
     worker.start()
-    return int(worker.exitcode or 0)
+    status = int(worker.exitcode or 0)
+    if status and not ending.is_set():
+        # Redis was full, say: Celery gives up then, and holds much that cannot be put right.
+        _LOG.warning("the worker ended by itself; it begins anew in %.0f seconds", _PAUSE)
+        time.sleep(_PAUSE)
+        os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 - it is this very program
+    return status
 
 
 class _Office:
@@ -95,7 +112,7 @@ def _register(app: Celery, office: _Office) -> None:
     def keep() -> None:
         try:
             worker, catalogue, broker = office.open(app)
-            _tell_again(catalogue, broker, office.queues)
+            tell_again(catalogue, broker, office.queues)
             follow(catalogue, worker.index)
         except BusyError:
             # Another one follows.
@@ -117,18 +134,19 @@ def _register(app: Celery, office: _Office) -> None:
     app.conf.estampe_queue = office.queues[0]
 
 
-def _tell_again(catalogue: Catalogue, broker: Broker, queues: Sequence[str]) -> None:
-    """Tell workers of tasks that nobody was told of, or whose message was lost."""
-    found = catalogue.tasks.to_hint(queues)
+def tell_again(catalogue: Catalogue, broker: Broker, queues: Sequence[str]) -> None:
+    """Tell workers of tasks that nobody was told of, or whose message was lost; of no more than they need to know."""
     try:
-        empty = [queue for queue, length in broker.lengths().items() if not length and queue in queues]
+        lengths = broker.lengths()
     except BrokerError as error:
+        # Nothing counts as told that was not.
         _LOG.warning("%s", error)
         return
-    if empty:
-        found += catalogue.tasks.to_hint(empty, older=_PROMPT)
-    for task in found:
-        broker.send([task.number], task.queue, task.priority)
+    for queue in queues:
+        if (room := _ENOUGH - lengths[queue]) > 0:
+            lost = {} if lengths[queue] else {"older": _PROMPT}
+            for task in catalogue.tasks.to_hint([queue], limit=room, **lost):
+                broker.send([task.number], task.queue, task.priority)
 
 
 class _Keeper(bootsteps.StartStopStep):  # type: ignore[misc]

@@ -21,7 +21,7 @@ from ..settings import Settings
 from .batches import Batches
 from .broker import Broker
 from .holding import Holding
-from .notes import Notes, outcome_of
+from .notes import Notes, go_on_from, outcome_of
 from .patience import WAITS, HarvestLedger, ReadingLedger
 from .tasks import Order, Part, pages_task, parts_of
 
@@ -87,7 +87,9 @@ class Steps:
         self._catalogue.put_runs((*RUNS, PIXEL_RUN))
         door = self._door_of(task.job, order)
         intake = Intake(self._catalogue, door, ledger=ledger, stopping=held.stopping, revive=order.revive)
-        batches = Batches(self._catalogue, task, self._broker.send, lambda: self._help_out(task.job), held.stopping)
+        batches = Batches(
+            self._catalogue, task, held.worker, self._broker.send, lambda: self._help_out(task.job), held.stopping
+        )
         harvester = Harvester(
             door,
             self._settings,
@@ -106,6 +108,7 @@ class Steps:
         order, parts, tries = Order.of(task.payload), parts_of(task.payload), int(task.payload["tries"])
         notes = Notes()
         ledger = ReadingLedger(self._catalogue, notes, task.job, last=tries == len(WAITS))
+        go_on_from(ledger, notes, task.outcome)
         held.outcome = lambda: outcome_of(ledger, notes)
         if task.attempts > CRASHES:
             return self._one_by_one(task, order, parts, ledger, notes)
@@ -156,14 +159,11 @@ class Steps:
             if catalogue.tombstone(part.document):
                 ledger.refuse(part.document, ForgottenError(part.document, "it was forgotten while it was read"))
             return
-        every = catalogue.pages(document.id)
-        wanted = set(part.pages)
-        whole = Whole.of(document, catalogue.articles(document.id), len(every))
-        fingerprints = catalogue.fingerprints(document.id)
+        count = catalogue.page_count(document.id)
+        whole = Whole.of(document, catalogue.articles(document.id), count)
         with logged(document=document.id):
-            for page in every:
-                if page.id in wanted:
-                    pages.add(whole, page, Fingerprint.parse(fingerprints.get(page.id, "")))
+            for page, fingerprint in catalogue.some_pages(part.pages):
+                pages.add(whole, page, Fingerprint.parse(fingerprint))
 
     def _again(self, task: Task, order: Order, tries: int, ledger: Ledger, notes: Notes) -> Done:
         """Return what came of some pages, and the task that asks again for those that may be had in a while."""

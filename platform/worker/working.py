@@ -79,9 +79,10 @@ class Worker:
                 if done := self._kinds[task.kind](task, held):
                     self._end(task, worker, done)
             except Stopped:
-                tasks.release(number, worker, task.outcome)
+                tasks.release(number, worker, held.outcome() or task.outcome)
             except BusyError as error:
-                tasks.postpone(number, worker, _BUSY_WAIT, outcome=task.outcome, cause=str(error))
+                outcome = held.outcome() or task.outcome
+                tasks.postpone(number, worker, _BUSY_WAIT, outcome=outcome, cause=str(error))
             except LaterError as error:
                 outcome = {"tries": task.outcome.get("tries", 0) + 1}
                 tasks.postpone(number, worker, error.wait, outcome=outcome, cause=str(error))

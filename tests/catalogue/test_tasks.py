@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from estampe.catalogue import Catalogue, NewTask, Task
-from estampe.errors import NotFoundError
+from estampe.errors import NotFoundError, UsageError
+from tests.catalogue.builders import put
 
 LONG = 1000.0
 FINISH = NewTask("finish", "cpu", {})
@@ -106,7 +107,11 @@ def test_a_paused_job_rests_and_a_cancelled_one_is_over(catalogue: Catalogue, jo
     assert [one.number for one in tasks.to_hint()] == [first, second, third]
     again = claimed(catalogue, first)
     assert (again.attempts, again.outcome) == (1, {"counters": {"read": 2}})
-    tasks.cancel(job, "by somebody")
+    assert tasks.cancel(job, "by somebody") and not tasks.cancel(job, "again")
+    # Whoever still harvests for it adds nothing any more.
+    assert tasks.add(job, [new()]) is None
+    with pytest.raises(UsageError, match="was cancelled"):
+        tasks.retry(job)
     assert tasks.claim(second, "w 2", LONG) is None
     assert not tasks.end(task, "w 1", "done", outcome={}).held
     assert (catalogue.jobs()[0].state, catalogue.jobs()[0].message) == ("cancelled", "by somebody")
@@ -123,10 +128,10 @@ def test_what_failed_for_good_is_read_and_sent_again(catalogue: Catalogue, job: 
     assert [(task.number, task.cause[:16]) for task in tasks.failed(job)] == [
         (number, "the host is away") for number in reversed(numbers)
     ]
-    assert tasks.retry(number=numbers[0]) == 1 and tasks.retry(number=numbers[0]) == 0
+    assert tasks.retry(job, numbers[0]) == 1 and tasks.retry(job, numbers[0]) == 0
     assert catalogue.jobs()[0].state == "running"
     assert claimed(catalogue, numbers[0]).attempts == 1
-    assert tasks.retry(job=job) == 1
+    assert tasks.retry(job) == 1
     assert tasks.tally() == {("cpu", "running"): 1, ("cpu", "waiting"): 1} == tasks.tally(job)
 
 
@@ -137,7 +142,7 @@ def test_a_job_ends_with_its_last_task_unless_others_came_meanwhile(catalogue: C
     last = claimed(catalogue, ended.following[0])
     assert tasks.count_under_way() == 1
     # Somebody sends again what failed, before the job is over.
-    tasks.retry(number=number)
+    tasks.retry(job, number)
     assert not tasks.close(last, "w 1", "done", counters={})
     assert catalogue.jobs()[0].state == "running"
     ended = tasks.end(claimed(catalogue, number), "w 1", "done", outcome={}, last=FINISH)
@@ -146,6 +151,44 @@ def test_a_job_ends_with_its_last_task_unless_others_came_meanwhile(catalogue: C
     found = catalogue.jobs()[0]
     assert (found.state, found.counters["changes"], found.message, bool(found.finished)) == ("partly", 4, "why", True)
     assert not tasks.close(last, "w 1", "done", counters={}) and tasks.count_under_way() == 0
+
+
+def test_a_job_that_is_paused_while_it_ends_is_over(catalogue: Catalogue, job: int) -> None:
+    tasks = catalogue.tasks
+    [number] = tasks.add(job, [FINISH]) or ()
+    last = claimed(catalogue, number)
+    assert tasks.pause(job) and tasks.close(last, "w 1", "done", counters={})
+    assert catalogue.jobs()[0].state == "done"
+
+
+def test_only_who_holds_a_task_adds_to_its_job(catalogue: Catalogue, job: int) -> None:
+    tasks = catalogue.tasks
+    [number] = tasks.add(job, [new()]) or ()
+    claimed(catalogue, number)
+    assert tasks.add(job, [new()], holder=(number, "w 2")) is None
+    assert tasks.add(job, [new()], holder=(number, "w 1"))
+
+
+def test_what_failed_and_was_sent_again_counts_once(catalogue: Catalogue, job: int) -> None:
+    tasks = catalogue.tasks
+    [number] = tasks.add(job, [new()]) or ()
+    outcome = {"counters": {"read": 2, "missing": 1}}
+    tasks.end(claimed(catalogue, number), "w 1", "failed", outcome=outcome)
+    assert tasks.pause(job) and tasks.retry(job) == 1
+    assert catalogue.jobs()[0].state == "paused" and tasks.resume(job)
+    again = claimed(catalogue, number)
+    assert again.outcome == outcome
+    tasks.end(again, "w 1", "done", outcome={"counters": {"read": 3}})
+    assert catalogue.jobs()[0].counters == {"missing": 0, "read": 3}
+
+
+def test_nothing_of_a_forgotten_document_is_told(catalogue: Catalogue, job: int) -> None:
+    tasks = catalogue.tasks
+    known = put(catalogue)
+    [number] = tasks.add(job, [new()]) or ()
+    tasks.end(claimed(catalogue, number), "w 1", "done", outcome={"lines": [["remark", known, "its title"]]})
+    catalogue.forget(known)
+    assert tasks.task(number).outcome == {}  # type: ignore[union-attr]
 
 
 def test_old_tasks_of_ended_jobs_are_swept_away(catalogue: Catalogue, job: int) -> None:
@@ -186,7 +229,7 @@ def test_whatever_happens_each_task_counts_once(catalogue: Catalogue, acts: list
         elif act == "die":
             tasks.lapse(number=number)
         elif act == "retry":
-            tasks.retry(job=job)
+            tasks.retry(job)
         elif number in held:
             task, worker = held.pop(number)
             if act == "release":
@@ -195,7 +238,7 @@ def test_whatever_happens_each_task_counts_once(catalogue: Catalogue, acts: list
                 counters = {"read": 1} if act == "end" else {}
                 tasks.end(task, worker, "done" if act == "end" else "failed", outcome={"counters": counters})
     tasks.lapse("w")
-    tasks.retry(job=job)
+    tasks.retry(job)
     for number in numbers:
         if task := tasks.claim(number, "last 1", LONG):
             tasks.end(task, "last 1", "done", outcome={"counters": {"read": 1}})

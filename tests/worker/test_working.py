@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ from estampe.records import Diagnostic
 from estampe.settings import Settings
 from estampe.worker import NIGHTLY, PERSON, Broker, Order, follow_job, make_app, start_job
 from estampe.worker.scheduling import start_due
+from estampe.worker.serving import tell_again
 from estampe.worker.steps import CRASHES
 from estampe.worker.working import Worker
 from tests.harvest.standin import Reply, Standin
@@ -119,7 +121,7 @@ def test_a_harvest_that_was_cut_off_hands_on_the_rest_alone(office: Office, corp
     [first] = office.catalogue.tasks.of_job(job, "pages")
     # All its pages are handed on; then its worker dies before it can say so.
     harvest = office.catalogue.tasks.of_job(job, "harvest")[0]
-    assert office.catalogue.tasks.retry(number=harvest.number) == 0
+    assert office.catalogue.tasks.retry(job, harvest.number) == 0
     office.catalogue._write_plain(
         lambda connection: connection.exec_driver_sql(f"UPDATE tasks SET state='waiting' WHERE number={harvest.number}")
     )
@@ -210,10 +212,10 @@ def test_what_is_away_for_long_is_given_up_and_can_be_sent_again(office: Office,
     [failed] = office.catalogue.tasks.failed(job)
     assert "503" in failed.cause
     ailing.away = {}
-    assert office.catalogue.tasks.retry(job=job) == 1
+    assert office.catalogue.tasks.retry(job) == 1
     office.work()
     state, summary, _ = told(office, job)
-    assert (state, summary.read) == ("done", 3) and not office.catalogue.tasks.failed()
+    assert (state, summary.read, summary.missing) == ("done", 3, 0) and not office.catalogue.tasks.failed()
 
 
 def test_a_person_who_waits_goes_before_a_nightly_harvest(office: Office, corpus: Path) -> None:
@@ -242,6 +244,48 @@ def test_what_estampe_itself_fails_on_is_kept_for_somebody_to_read(office: Offic
     assert [task.state for task in office.work()] == ["waiting"] * (CRASHES - 1) + ["failed", "done"]
     assert "Estampe itself failed" in office.catalogue.tasks.failed()[0].cause
     assert office.catalogue.jobs()[0].state == "partly"
+
+
+def test_what_was_read_before_a_stop_counts(office: Office, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = office.begin(corpus)
+    office.work(most=1)
+    put, stored = Catalogue.put_page, list[str]()
+
+    def put_and_stop(*given: Any, **more: Any) -> None:
+        put(*given, **more)
+        stored.append(given[1].id)
+        if len(stored) == 3:
+            office.ending.set()
+            time.sleep(1.0)
+
+    monkeypatch.setattr(Catalogue, "put_page", put_and_stop)
+    office.work(most=1)
+    assert len(stored) < 7
+    office.ending.clear()
+    office.work()
+    assert told(office, job)[1].read == len(stored) == 7
+
+
+def test_a_harvest_that_is_cancelled_hands_on_nothing_more(office: Office, corpus: Path) -> None:
+    job = office.begin(corpus)
+    add = office.catalogue.tasks.add
+
+    def cancel_first(*given: Any, **more: Any) -> Any:
+        office.catalogue.tasks.cancel(job, "by somebody")
+        return add(*given, **more)
+
+    office.catalogue.tasks.add = cancel_first  # type: ignore[method-assign]
+    office.work()
+    assert told(office, job)[0] == "cancelled"
+    assert office.catalogue.tasks.tally(job) == {} and not office.catalogue.tasks.of_job(job, "pages")
+
+
+def test_a_queue_is_told_of_no_more_than_it_needs(office: Office) -> None:
+    job = office.catalogue.start_job("run", "x")
+    office.catalogue.tasks.add(job, [NewTask("pages", "cpu", {}, wait=0.001)] * 500)
+    for _ in range(3):
+        tell_again(office.catalogue, office.broker, ["cpu", "network"])
+        assert office.broker.lengths() == {"network": 0, "cpu": 200, "gpu": 0}
 
 
 def test_a_job_whose_end_fails_ends_and_says_why(office: Office, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -276,7 +320,14 @@ def test_a_broker_that_is_away_is_told_and_nothing_is_lost(office: Office, corpu
         office.broker.lengths()
     job = office.begin(corpus)
     assert office.catalogue.tasks.tally(job) == {("network", "waiting"): 1}
-    for address in ("amqp://somewhere", "redis:///0", "somewhere"):
+    for address in (
+        "amqp://somewhere",
+        "redis:///0",
+        "somewhere",
+        "redis://h:99999/0",
+        "redis://h/abc",
+        "redis://[::1",
+    ):
         with pytest.raises(SettingsError, match="ESTAMPE_BROKER_URL must be the address of a Redis"):
             make_app(Settings(broker_url=address))
 
@@ -307,6 +358,8 @@ def test_workers_are_paused_drained_and_go_on(corpus: Path, redis_server: Redis,
         wait_for(lambda: len(catalogue.jobs()) == 2 and catalogue.jobs()[0].state == "done", workers)
         clock.send_signal(signal.SIGTERM)
         clock.communicate(timeout=60)
+        twin = estampe("worker", "--name", "deadly@test", status=2)
+        assert "a worker called deadly@test is at work already" in twin.errors
         assert workers.stop("deadly") == 0
     assert "job 9" in estampe("jobs", "retry", "9", status=2).errors
     listed = estampe("jobs").output.splitlines()
