@@ -25,10 +25,10 @@ def parse(command: str) -> None:
     """Parse a command as the program does, without doing it."""
     group: click.Command = main
     _, *rest = shlex.split(command)
-    context = click.Context(main)
+    context = click.Context(main, **main.context_settings)
     while isinstance(group, click.Group) and rest and rest[0] in group.commands:
         group = group.commands[rest.pop(0)]
-        context = click.Context(group, parent=context)
+        context = click.Context(group, parent=context, help_option_names=context.help_option_names)
     assert not isinstance(group, click.Group) or not rest, f"there is no command {rest}"
     group.parse_args(context, rest)
 
