@@ -34,7 +34,7 @@ demo: $(VIEWER)  ## print the demonstration corpus, mine it, and show the result
 	ESTAMPE_HOME=$(DEMO_HOME) $(BIN)/estampe demo $(DEMO)
 
 test: $(VIEWER)  ## run the tests
-	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder $(TESTS)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: $(INSTALLED)  ## style and types
 	$(BIN)/ruff format --check .

@@ -17,15 +17,18 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 
 #: What takes minutes is begun first, so that nobody waits for it at the end.
-_LONG = ("storm", "elasticsearch-nodes")
+_LONG = (
+    "tests/worker/test_storm.py",
+    "tests/web/test_browser.py",
+    "tests/search/test_outage.py",
+    "tests/viewer/",
+    "tests/worker/",
+    "tests/pipeline/",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    def place(item: pytest.Item) -> int:
-        group = item.get_closest_marker("xdist_group")
-        return _LONG.index(group.args[0]) if group and group.args[0] in _LONG else len(_LONG)
-
-    items.sort(key=place)
+    items.sort(key=lambda item: next((n for n, name in enumerate(_LONG) if item.nodeid.startswith(name)), len(_LONG)))
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from lxml import etree
 from tests.pipeline.command import Estampe
 
 # One worker runs them all: what is mined is mined once.
-pytestmark = [pytest.mark.real_data, pytest.mark.xdist_group("oracle")]
+pytestmark = pytest.mark.real_data
 
 #: Each document with the number of its boxes and the file of GallicaPix's results.
 DOCUMENTS = {

@@ -13,7 +13,6 @@ from estampe.press import Order, print_corpus
 from tests.pipeline.command import Estampe
 
 # One worker runs them all: the corpus is printed once.
-pytestmark = pytest.mark.xdist_group("mined press")
 ORDERS = (
     Order("issue", "newspaper", "fr", 4, date(1910, 12, 20)),
     Order("book", "book", "de", 6),

@@ -17,7 +17,6 @@ from estampe.press import Order, newspaper_orders, print_corpus
 from estampe.records import Box
 
 # One worker runs them all: the corpus is printed once.
-pytestmark = pytest.mark.xdist_group("press")
 ORDERS = (Order("issue", "newspaper", "fr", 2, date(1910, 12, 20)), Order("book", "book", "de", 5))
 
 

@@ -21,7 +21,6 @@ from tests.services import Elasticsearch, free_port
 from tests.services.processes import wait_until
 
 Make = Callable[..., IndexDocument]
-pytestmark = pytest.mark.xdist_group("elasticsearch-nodes")
 COUNT = 20_000
 
 

@@ -26,7 +26,6 @@ from tests.services.processes import wait_until
 
 Fill = Callable[..., str]
 Make = Callable[..., IndexDocument]
-pytestmark = pytest.mark.xdist_group("elasticsearch-nodes")
 
 
 @pytest.fixture(scope="module")

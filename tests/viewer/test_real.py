@@ -23,7 +23,7 @@ from tests.browser import serious, shoot
 from tests.viewer.seen import Seen, look, near, settle, still
 from tests.viewer.stand_in import VERMILION
 
-pytestmark = [pytest.mark.real_data, pytest.mark.xdist_group("real-viewer")]
+pytestmark = pytest.mark.real_data
 
 NEWSPAPER, BOOK = "ark-12148-bpt6k46000341", "ark-12148-bpt6k3041989v"
 

@@ -18,7 +18,6 @@ from tests.services import Elasticsearch, PostgreSQL, Redis
 from tests.worker.source import Source
 from tests.worker.workers import Workers
 
-pytestmark = pytest.mark.xdist_group("storm")
 #: 504 pages.
 COPIES = 21
 KILLS = 10
