@@ -65,7 +65,9 @@ def run_on_workers(
     settings: Settings, catalogue: Catalogue, order: Order, watcher: Watcher, stopping: Stopping
 ) -> Summary:
     """Have workers do something, and wait for them. Raises Stopped, SettingsError, BrokerError."""
-    number = begin_on_workers(settings, catalogue, order)
+    with stopping.held():
+        # Who stops it now stops it as soon as it has a number.
+        number = begin_on_workers(settings, catalogue, order)
     try:
         job, summary = follow_job(catalogue, number, watcher, stopping)
     except Stopped as stopped:

@@ -20,7 +20,7 @@ from estampe.press import Order, print_corpus
 from tests.harvest.standin import Reply, Standin
 
 _PRINTED = (
-    Order("issue", "newspaper", "fr", 4, date(1910, 12, 20)),
+    Order("issue", "newspaper", "fr", 2, date(1910, 12, 20)),
     Order("book", "book", "fr", 8),
     Order("tome", "book", "en", 8),
     Order("album", "album", "fr", 4),

@@ -18,8 +18,8 @@ from tests.services import Elasticsearch, PostgreSQL, Redis
 from tests.worker.source import Source
 from tests.worker.workers import Workers
 
-#: 504 pages.
-COPIES = 21
+#: 506 pages.
+COPIES = 23
 KILLS = 10
 AWAY = 20.0
 
