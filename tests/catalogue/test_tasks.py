@@ -44,7 +44,7 @@ def test_only_one_of_many_gets_a_task(catalogue: Catalogue, job: int) -> None:
 def test_a_task_whose_worker_died_goes_to_another_and_the_dead_one_ends_nothing(catalogue: Catalogue, job: int) -> None:
     tasks = catalogue.tasks
     [number] = tasks.add(job, [new()])
-    dead = tasks.claim(number, "dead 1", 0.0)
+    dead = tasks.claim(number, "dead 1", -1.0)
     assert dead is not None
     assert [task.number for task in tasks.to_hint(older=-1)] == [number]
     other = claimed(catalogue, number, "w 2")

@@ -137,7 +137,7 @@ def test_pages_that_bring_down_their_worker_are_read_one_by_one(office: Office, 
 
     def die(number: int, times: int) -> None:
         for _ in range(times):
-            assert office.catalogue.tasks.claim(number, "dead 1 x", 0.0)
+            assert office.catalogue.tasks.claim(number, "dead 1 x", -1.0)
 
     die(batch.number, CRASHES)
     office.work(most=1)
