@@ -145,7 +145,7 @@ class Intake:
         document = catalogue.document(identifier) or harvested.document
         for diagnostic in harvested.diagnostics:
             self._ledger.remark(document.id, diagnostic)
-        whole = Whole.of(document, catalogue.articles(identifier), len(catalogue.pages(identifier)))
+        whole = Whole.of(document, catalogue.articles(identifier), catalogue.page_count(identifier))
         self._ledger.document(document, whole.page_count)
         return whole
 

@@ -85,8 +85,9 @@ class Batches:
             count = sum(len(pages) for _, pages, _ in self._gathered[name])
             if count >= size or (count and time.monotonic() - self._since[name] > _PATIENCE):
                 self._flush(name)
-        while self._count_open() > AHEAD:
-            self._wait()
+                # Only then are there more of them; to ask at each page would be a query a page.
+                while self._count_open() > AHEAD:
+                    self._wait()
 
     def finish(self, aliases: Iterable[str] | None = None) -> None:
         """Return when the pages under way of a document are done; without aliases, when all are sent."""
