@@ -96,35 +96,26 @@ def run(
     if not all(source.strip() for source in sources):
         raise click.UsageError("a SOURCE is empty: perhaps a variable of the shell that is not set")
     settings = replace(settings, offline=settings.offline or offline)
+    order = Order(sources, pictures, revive, settings.offline, str(ocr.absolute()) if ocr else "")
     if detach:
-        order = Order(sources, pictures, revive, settings.offline, str(ocr.absolute()) if ocr else "")
         with stores(settings) as catalogue:
             begin_on_workers(settings, catalogue, order)
         return
-    summary = _run(settings, sources, ocr, pictures=pictures, revive=revive, quiet=quiet)
+    summary = _run(settings, order, quiet=quiet)
     if summary.misused:
         sys.exit(2)
     if summary.refused or summary.failed:
         sys.exit(1)
 
 
-def _run(
-    settings: Settings,
-    sources: tuple[str, ...],
-    ocr: Path | None,
-    *,
-    pictures: bool = True,
-    revive: bool = False,
-    quiet: bool = False,
-) -> Summary:
+def _run(settings: Settings, order: Order, *, quiet: bool = False) -> Summary:
     started = time.monotonic()
     try:
         with Stopping() as stopping, stores(settings) as catalogue, ProgressBar(sys.stderr, quiet=quiet) as bar:
             if settings.broker_url:
-                order = Order(sources, pictures, revive, settings.offline, str(ocr.absolute()) if ocr else "")
                 summary = run_on_workers(settings, catalogue, order, bar, stopping)
             else:
-                summary = _run_here(settings, catalogue, sources, ocr, pictures, revive, bar, stopping)
+                summary = _run_here(settings, catalogue, order, bar, stopping)
             held = catalogue.counts()
     except Stopped as stopped:
         click.echo(f"{stopped}; what was read is kept, and the same command goes on where it was", err=True)
@@ -134,30 +125,22 @@ def _run(
     return summary
 
 
-def _run_here(
-    settings: Settings,
-    catalogue: Catalogue,
-    sources: tuple[str, ...],
-    ocr: Path | None,
-    pictures: bool,
-    revive: bool,
-    bar: ProgressBar,
-    stopping: Stopping,
-) -> Summary:
+def _run_here(settings: Settings, catalogue: Catalogue, order: Order, bar: ProgressBar, stopping: Stopping) -> Summary:
     door = open_door(settings)
     with open_index(settings, catalogue) as index:
         pipeline = Pipeline(
             catalogue,
             index,
             door,
-            pictures=pictures,
-            revive=revive,
+            pictures=order.pictures,
+            revive=order.revive,
             watcher=bar,
             jobs=settings.home / "jobs",
             stopping=stopping,
             readers=Readers(settings.processes),
         )
-        return pipeline.run(Harvester(door, settings, ocr_folder=ocr, since=catalogue.origins.until), sources)
+        ocr = Path(order.ocr) if order.ocr else None
+        return pipeline.run(Harvester(door, settings, ocr_folder=ocr, since=catalogue.origins.until), order.sources)
 
 
 def _say(summary: Summary, held: Counts, seconds: float) -> None:
@@ -325,7 +308,7 @@ def demo(settings: Settings, serving: bool, port: int) -> None:
     with click.progressbar(length=pages, label="printing the demonstration corpus", file=sys.stderr) as bar:
         print_corpus(corpus, DEMONSTRATION, progress=lambda *_: bar.update(1))
     settings = replace(settings, offline=True, base_url=f"http://127.0.0.1:{port}")
-    _run(settings, (str(corpus / "documents"),), None)
+    _run(settings, Order((str(corpus / "documents"),)))
     if serving:
         _serve(settings, "127.0.0.1", port, 2, open_browser=True)
 

@@ -10,7 +10,7 @@ from .errors import NotFoundError
 from .identity import find_ark, manifest_alias
 from .images import Derivatives
 from .net import open_door
-from .pipeline import erase, is_local
+from .pipeline import erase
 from .records import Document
 from .search import Index, follow, purge
 from .settings import Settings
@@ -40,7 +40,7 @@ def forget(
         pages = (*catalogue.pages(identifier), *catalogue.said_pages(identifier))
         erase(door, aliases, document, pages)
         derivatives = Derivatives(settings.derivatives)
-        for scan in {page.image.address for page in pages if page.image and is_local(page.image.address)}:
+        for scan in {page.local_scan.address for page in pages if page.local_scan}:
             derivatives.forget(Path(scan))
         catalogue.forget(identifier)
     follow(catalogue, index)

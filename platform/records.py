@@ -73,6 +73,11 @@ class ImageService:
     level: int | None = None
 
 
+def is_local(address: str) -> bool:
+    """Say whether an address is a path on this machine."""
+    return "://" not in address
+
+
 @dataclass(frozen=True, slots=True)
 class ImageSource:
     """A scan held by reference.
@@ -114,6 +119,11 @@ class Page:
     size: Size | None = None
     image: ImageSource | None = None
     texts: tuple[TextSource, ...] = ()
+
+    @property
+    def local_scan(self) -> ImageSource | None:
+        """The scan, if it is a file of this machine."""
+        return self.image if self.image and is_local(self.image.address) else None
 
 
 @dataclass(frozen=True, slots=True)

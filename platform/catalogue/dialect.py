@@ -154,6 +154,10 @@ def _parse(url: str) -> URL:
         # A password may be in it, and is not told.
         said = repr(url) if "@" not in url else f"…@{url.rpartition('@')[2]!r}"
         raise SettingsError(f"the catalogue's database {said} is no address that SQLAlchemy understands") from error
+    _, at, host = (parsed.host or "").rpartition("@")
+    if at:
+        # What was taken for a part of the host is one of the password.
+        raise SettingsError(f"the catalogue's database at {host!r}: in a password, an @ is written %40")
     # Of PostgreSQL's drivers there is one that we know.
     return parsed.set(drivername="postgresql+psycopg") if parsed.drivername in {"postgresql", "postgres"} else parsed
 

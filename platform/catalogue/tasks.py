@@ -289,6 +289,10 @@ class Tasks:
             lambda connection: {(queue, state): count for queue, state, count in connection.execute(wanted)}
         )
 
+    def count_open(self, job: int) -> int:
+        """Return how many tasks of a job are still to be ended."""
+        return self._read(lambda connection: count_open(connection, job))
+
     def count_under_way(self) -> int:
         """Return how many tasks are held by workers that were heard of."""
         held = select(func.count()).select_from(_TASKS).where(_C.state == "running", _C.lease >= Clock())

@@ -11,7 +11,6 @@ import numpy as np
 
 from ..catalogue import Catalogue
 from ..images import Derivatives
-from ..pipeline import is_local
 from ..records import ImageSource
 from .finding import Finding
 
@@ -40,11 +39,11 @@ class FileCheck:
     def scans(self, document: str) -> Iterator[Finding]:
         """Check the scans of a document that are files of this machine."""
         for page in self._catalogue.pages(document):
-            if page.image is None or not is_local(page.image.address):
+            if (scan := page.local_scan) is None:
                 continue
-            self._known.append(_number(Derivatives.name(Path(page.image.address))))
-            if what := self._differs(page.image):
-                yield Finding(_PART, page.id, f"{what}: {page.image.address}", _LOOK, mendable=False)
+            self._known.append(_number(Derivatives.name(Path(scan.address))))
+            if what := self._differs(scan):
+                yield Finding(_PART, page.id, f"{what}: {scan.address}", _LOOK, mendable=False)
 
     def leavings(self) -> Iterator[Finding]:
         """Check that there are no derivatives but of scans that were met."""

@@ -34,7 +34,7 @@ def check_jobs(catalogue: Catalogue, folder: Path, *, mend: bool) -> Iterator[Fi
 
 
 def _has_tasks(catalogue: Catalogue, job: Job) -> bool:
-    return any(state in {"waiting", "running"} for _, state in catalogue.tasks.tally(job.number))
+    return catalogue.tasks.count_open(job.number) > 0
 
 
 def _is_alive(lock: Path) -> bool | None:

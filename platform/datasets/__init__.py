@@ -5,7 +5,7 @@ from .comparing import compare_published
 from .illustrations import date_row, entries, export_illustrations
 from .pictures import Pictured, publish_pictures
 from .publication import Published, publish
-from .scans import is_local, scan_address
+from .scans import scan_address
 
 __all__ = [
     "Pictured",
@@ -14,7 +14,6 @@ __all__ = [
     "date_row",
     "entries",
     "export_illustrations",
-    "is_local",
     "presenting",
     "publish",
     "publish_pictures",

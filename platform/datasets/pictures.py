@@ -14,7 +14,6 @@ from ..errors import EstampeError, UsageError
 from ..iiif import Addresses
 from ..images import Derivatives
 from .publication import changed_documents
-from .scans import is_local
 from .tree import Tree
 
 #: The width of a page's small picture, in pixels, as the server makes it.
@@ -88,7 +87,7 @@ def publish_pictures(
 
 def scans_of(catalogue: Catalogue, document: str) -> list[tuple[str, Path]]:
     """Return the pages of a document whose scans are files of this machine, by id, each with its file."""
-    return [(page.id, Path(page.image.address)) for page in catalogue.pages(document) if page.image and is_local(page)]
+    return [(page.id, Path(scan.address)) for page in catalogue.pages(document) if (scan := page.local_scan)]
 
 
 def _write(tree: Tree, addresses: Addresses, page: str, scan: Path) -> bool:

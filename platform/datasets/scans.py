@@ -6,15 +6,10 @@ from ..iiif import Addresses
 from ..records import Page
 
 
-def is_local(page: Page) -> bool:
-    """Tell whether the scan is a file of this machine."""
-    return page.image is not None and not page.image.address.startswith(("http://", "https://"))
-
-
 def scan_address(page: Page, addresses: Addresses) -> str | None:
     """Return the image service of a scan, ours for a file of this machine, else its address; None for no scan."""
     if page.image is None:
         return None
-    if is_local(page):
+    if page.local_scan:
         return addresses.image_service(page.id)
     return page.image.service.id if page.image.service else page.image.address

@@ -1,7 +1,6 @@
 """The way of one document through the stages, and into the stores."""
 
 from .erasing import erase
-from .inputs import is_local
 from .intake import Intake
 from .jobs import goes_on_from
 from .keeping import Keeping
@@ -33,6 +32,5 @@ __all__ = [
     "erase",
     "failed",
     "goes_on_from",
-    "is_local",
     "our_failure",
 ]

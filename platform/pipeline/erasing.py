@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from ..net import Door
-from ..records import Document, Page
-from .inputs import is_local, scan_address
+from ..records import Document, Page, is_local
+from .inputs import scan_address
 
 #: The name in an ARK is looked for without its authority where it is as long as this.
 _TELLING = 8

@@ -11,7 +11,7 @@ from ..errors import EstampeError, FormatError, GoneError, NetworkError, Offline
 from ..images import Scan, region_address
 from ..net import Door
 from ..ocr import DEFAULT_LIMIT as TEXT_BYTES
-from ..records import Box, Page, TextSource
+from ..records import Box, Page, TextSource, is_local
 
 #: The longest side at which a distant scan is asked for: enough for palettes, hashes and classifiers.
 _DISTANT = 1600
@@ -37,11 +37,6 @@ class Opened:
 
     scan: Scan
     page: Page
-
-
-def is_local(address: str) -> bool:
-    """Say whether an address is a path on this machine."""
-    return "://" not in address
 
 
 def fetch_text(page: Page, door: Door | None) -> Text | None:

@@ -12,9 +12,9 @@ from ..errors import EstampeError, NetworkError, RefusedError
 from ..identity import digest
 from ..images import PIXEL_RUN, describe
 from ..ocr import read_alto
-from ..records import Article, Diagnostic, Document, Illustration, Page, Severity
+from ..records import Article, Diagnostic, Document, Illustration, Page, Severity, is_local
 from ..segmentation import RUNS, ArticleIndex, illustrate
-from .inputs import Opened, Text, is_local
+from .inputs import Opened, Text
 from .watch import Missing
 
 #: The code of the diagnostic of a page on which Estampe itself failed, and those of pages that cannot be read.
@@ -174,7 +174,7 @@ def look(document: Document, reading: Reading, open_scan: OpenScan) -> Reading:
         return replace(reading, missing=(Missing.of(error, document.id, page.key, "picture"),))
     except EstampeError as error:
         remark = Diagnostic("scan-unreadable", str(error), Severity.ERROR, page.key)
-        seen = page.image is not None and is_local(page.image.address)
+        seen = page.local_scan is not None
         return replace(
             reading,
             diagnostics=(*reading.diagnostics, remark),

@@ -15,7 +15,7 @@ from ..errors import BusyError, CatalogueError, EstampeError, ForgottenError, Ne
 from ..harvest import Harvested
 from ..net import Door
 from ..records import Diagnostic, Document, Page, Severity
-from .inputs import Opened, Text, drop, fetch_scan, fetch_text, is_local
+from .inputs import Opened, Text, drop, fetch_scan, fetch_text
 from .ledger import Ledger
 from .page import Fingerprint, Reading, Whole, basis, failed, look, our_failure, unfetched
 from .readers import Readers
@@ -185,7 +185,7 @@ class Pages:
 
     def _open(self, page: Page) -> Opened | None:
         """Open the scan of a page, if it is to be looked at."""
-        if page.image is None or not (is_local(page.image.address) or (self._pictures and self._door)):
+        if page.image is None or not (page.local_scan or (self._pictures and self._door)):
             return None
         with self._stopping.released():
             return fetch_scan(page, self._door)

@@ -16,7 +16,7 @@ from multiprocessing.connection import wait
 from typing import Final, TypeAlias
 
 from ..records import Page
-from .inputs import Text, fetch_scan, is_local
+from .inputs import Text, fetch_scan
 from .memory import give_back
 from .page import Reading, Whole, failed, read_page
 
@@ -88,8 +88,7 @@ def read(whole: Whole, page: Page, text: Text | None) -> Reading:
     if next(_COUNT) % _OFTEN == 0:
         give_back()
     try:
-        local = page.image is not None and is_local(page.image.address)
-        return read_page(whole, page, text, lambda page: fetch_scan(page, None) if local else None)
+        return read_page(whole, page, text, lambda page: fetch_scan(page, None) if page.local_scan else None)
     except Exception as error:  # noqa: BLE001 - one bad page never stops a run
         return failed(page, error)
 

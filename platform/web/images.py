@@ -8,7 +8,6 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, redirect, send_file
 
-from ..datasets import is_local
 from ..errors import RefusedError
 from ..images import region_address
 from ..records import Box, Illustration, Page, Size
@@ -37,9 +36,9 @@ def crop(illustration: str, width: int) -> Response:
     if not found:
         abort(404, "There is no such illustration.")
     item, page = found[0].illustration, found[0].page
-    if is_local(page) and page.image and page.size:
+    if page.local_scan and page.size:
         try:
-            return _file(services().derivatives.crop(Path(page.image.address), item.box, page.size, width))
+            return _file(services().derivatives.crop(Path(page.local_scan.address), item.box, page.size, width))
         except (OSError, RefusedError):
             return _placeholder(Size(item.box.w, item.box.h), width, _tone(item))
     if address := region_address(page, item.box, width=width):
@@ -51,9 +50,9 @@ def crop(illustration: str, width: int) -> Response:
 def thumbnail(page: str) -> Response:
     """A small picture of a page."""
     found = _page(page)
-    if is_local(found) and found.image:
+    if found.local_scan:
         try:
-            return _file(services().derivatives.thumbnail(Path(found.image.address), _THUMBNAIL))
+            return _file(services().derivatives.thumbnail(Path(found.local_scan.address), _THUMBNAIL))
         except (OSError, RefusedError):
             return _placeholder(found.size or Size(10, 14), _THUMBNAIL)
     frame = found.size or (found.image.size if found.image else None)
@@ -68,7 +67,7 @@ def thumbnail(page: str) -> Response:
 @blueprint.get("/iiif/images/<page>")
 def service(page: str) -> Response:
     """The name of an image service, from which the standard leads to its description."""
-    if not is_local(_page(page)):
+    if not _page(page).local_scan:
         abort(404, "The scan of this page has an image service of its own.")
     return redirect(f"{services().addresses.image_service(page)}/info.json", 303)  # type: ignore[return-value]
 
@@ -88,10 +87,10 @@ def tile(page: str, region: str, size: str, rotation: str, quality: str, format:
 def _part(page: str, part: str) -> Response:
     """Answer a part of an image service, made on demand: its description, or a picture of a level-0 service."""
     found = _page(page)
-    if not is_local(found) or not found.image or not (part == "info.json" or _PICTURE.fullmatch(part)):
+    if not found.local_scan or not (part == "info.json" or _PICTURE.fullmatch(part)):
         abort(404, "There is no such part of this image.")
     try:
-        folder = services().derivatives.tiles(Path(found.image.address))
+        folder = services().derivatives.tiles(Path(found.local_scan.address))
         if part == "info.json":
             described = json.loads((folder / part).read_text("utf-8"))
             return json_answer({**described, "id": services().addresses.image_service(page)}, _INFO)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..datasets import is_local
 from ..images import region_address
 from ..records import Box, Illustration, Page, Size
 
@@ -54,7 +53,7 @@ def crop_address(illustration: Illustration, page: Page, width: int, own: OwnCro
     """Return the address of an illustration's picture, at most so wide; empty where nobody cuts it out."""
     if page.image is None:
         return ""
-    if is_local(page):
+    if page.local_scan:
         return own(illustration.id, width) if Path(page.image.address).is_file() else ""
     return region_address(page, illustration.box, width=width) or ""
 
@@ -78,7 +77,7 @@ def picture(
         srcset = ", ".join(f"{crop_address(illustration, page, known, own)} {known}w" for known in widths)
         wide, small = (round(tall * box.w / max(box.h, 1)) for tall in (height, narrow))
         return Picture(ratio, src, srcset, f"{_PHONE} min({small}px, 100vw), min({wide}px, 100vw)", tone)
-    if page.image is not None and not is_local(page) and (frame := page.size or page.image.size):
+    if page.image is not None and not page.local_scan and (frame := page.size or page.image.size):
         return Picture(ratio, page.image.address, tone=tone, window=window(box, frame))
     return Picture(ratio, tone=tone)
 
@@ -100,7 +99,7 @@ def page_picture(page: Page, thumbnail: Callable[[str], str], *, width: int = 40
     ratio = round(min(max(frame.w / frame.h, _NARROWEST), _WIDEST), 4) if frame else 0.7
     if page.image is None:
         return Picture(ratio)
-    if is_local(page):
+    if page.local_scan:
         return Picture(ratio, thumbnail(page.id) if Path(page.image.address).is_file() else "")
     own = region_address(page, Box(0, 0, frame.w, frame.h), width=width) if frame else None
     return Picture(ratio, own or page.image.address)

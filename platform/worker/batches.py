@@ -9,8 +9,8 @@ from typing import Final
 
 from ..catalogue import Catalogue, Task
 from ..harvest import Harvested
-from ..pipeline import Fingerprint, Stopped, Stopping, Whole, is_local
-from ..records import Document, Page
+from ..pipeline import Fingerprint, Stopped, Stopping, Whole
+from ..records import Document, Page, is_local
 from .tasks import CPU, NETWORK, PAGES, Order, Part, key_of, pages_task, parts_of
 
 #: Pages of one batch: so many that handing it over costs little beside reading it, and so few that all have work.
@@ -86,7 +86,7 @@ class Batches:
             if count >= size or (count and time.monotonic() - self._since[name] > _PATIENCE):
                 self._flush(name)
                 # Only then are there more of them; to ask at each page would be a query a page.
-                while self._count_open() > AHEAD:
+                while self._catalogue.tasks.count_open(self._task.job) > AHEAD:
                     self._wait()
 
     def finish(self, aliases: Iterable[str] | None = None) -> None:
@@ -120,13 +120,6 @@ class Batches:
         if len(self._sent) > _REMEMBERED:
             still = self._catalogue.tasks.open_among(number for some in self._sent.values() for number in some)
             self._sent = {document: left for document, some in self._sent.items() if (left := some & still)}
-
-    def _count_open(self) -> int:
-        return sum(
-            count
-            for (_, state), count in self._catalogue.tasks.tally(self._task.job).items()
-            if state in {"waiting", "running"}
-        )
 
     def _wait(self) -> None:
         with self._stopping.released():

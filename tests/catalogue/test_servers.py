@@ -212,6 +212,12 @@ def test_an_address_that_is_none_is_told_without_its_password() -> None:
     assert "sesame" not in str(caught.value) and "host:port" in str(caught.value)
 
 
+def test_an_at_sign_in_a_password_is_not_taken_for_the_host() -> None:
+    with pytest.raises(SettingsError, match=r"'host'.*%40") as caught:
+        Catalogue.open("postgresql://me:open@sesame@host/estampe")
+    assert "sesame" not in str(caught.value)
+
+
 def test_the_plain_name_of_postgresql_will_do(postgresql: str) -> None:
     with Catalogue.open(postgresql.replace("postgresql+psycopg", "postgresql")) as catalogue:
         put(catalogue)

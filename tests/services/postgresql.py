@@ -7,7 +7,6 @@ import pwd
 import shutil
 import signal
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,17 +17,15 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
-from .processes import free_port, leashed, wait_until
+from .processes import Server
 
 
-class PostgreSQL:
+class PostgreSQL(Server):
     """A server with a folder of its own; as root it runs as the user ``postgres``, for it refuses to be root."""
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="estampe-postgresql-"))
-        self._port = free_port()
-        self._process: subprocess.Popen[bytes] | None = None
-        self.url = f"postgresql+psycopg://estampe@127.0.0.1:{self._port}/postgres"
+        super().__init__("PostgreSQL")
+        self.url = f"postgresql+psycopg://estampe@127.0.0.1:{self.port}/postgres"
 
     @staticmethod
     def lacks() -> str:
@@ -54,11 +51,10 @@ class PostgreSQL:
                 [programs / "initdb", "-D", data, "-U", "estampe", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"]
             )
         # What survives a crash of the process is the system's business; a power cut is not tested.
-        command = _user([programs / "postgres", "-D", data, "-p", str(self._port), "-k", self._folder])
+        command = _user([programs / "postgres", "-D", data, "-p", str(self.port), "-k", self._folder])
         command += ["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"]
         command += ["-c", f"fsync={'on' if durable else 'off'}"]
-        self._process = leashed(command, self._folder)
-        wait_until(self._answers, "PostgreSQL", self._folder)
+        self._begin(command)
         return self
 
     def stop(self) -> None:
@@ -67,14 +63,6 @@ class PostgreSQL:
         os.kill(pid, signal.SIGINT)
         if self._process:
             self._process.wait(30)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._process and self._process.poll() is None:
-            self.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _answers(self) -> bool:
         engine = create_engine(self.url)

@@ -9,9 +9,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Self
 
 #: Servers that outlive whoever started them, as those that all tests share do.
 _STARTED: list[subprocess.Popen[bytes]] = []
@@ -62,6 +64,42 @@ def wait_until(ready: Callable[[], bool], what: str, folder: Path, seconds: floa
         time.sleep(0.05)
     log = (folder / "log").read_text("utf-8", "replace")
     raise RuntimeError(f"{what} did not come up in {seconds:g} s:\n{log[-3000:]}")
+
+
+class Server:
+    """A server of a test run with a folder of its own, which goes with it.
+
+    ``_begin`` starts it by a command and waits until ``_answers``; leaving the context stops it.
+    """
+
+    def __init__(self, name: str, port: int = 0) -> None:
+        self._name = name
+        self._folder = Path(tempfile.mkdtemp(prefix=f"estampe-{name.lower()}-"))
+        self.port = port or free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def stop(self) -> None:
+        """Ask the server to end, and wait until it did."""
+        if self._process:
+            # The leash of a server that is gone ends by itself.
+            self._process.terminate()
+            self._process.wait(60)
+
+    def _begin(self, command: Sequence[str | Path], *, wait: bool = True) -> None:
+        self._process = leashed(command, self._folder)
+        if wait:
+            wait_until(self._answers, self._name, self._folder, 120)
+
+    def _answers(self) -> bool:
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process and self._process.poll() is None:
+            self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _hold(run: int, folder: str, command: Sequence[str]) -> int:

@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
@@ -15,14 +14,14 @@ from typing import Self
 from elasticsearch import Elasticsearch as Client
 from elasticsearch import TransportError
 
-from .processes import free_port, lacking, leashed, wait_until
+from .processes import Server, lacking
 
 # What starts sooner and takes less of a processor, for who runs it for a minute.
 _QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto")
 _PROJECT = Path(__file__).resolve().parent.parent / "elasticsearch"
 
 
-class Elasticsearch:
+class Elasticsearch(Server):
     """A node with a folder of its own, alone or with others that are named in its settings.
 
     Args:
@@ -37,11 +36,9 @@ class Elasticsearch:
     def __init__(
         self, built: Path, settings: Sequence[str] = (), *, port: int = 0, heap: str = "768m", quick: bool = True
     ) -> None:
+        super().__init__("Elasticsearch", port)
         self._built, self._settings = built, settings
         self._java = [f"-Xms{heap}", f"-Xmx{heap}", *(_QUICK if quick else ())]
-        self._folder = Path(tempfile.mkdtemp(prefix="estampe-elasticsearch-"))
-        self.port = port or free_port()
-        self._process: subprocess.Popen[bytes] | None = None
         self.address = f"http://127.0.0.1:{self.port}"
         #: The folder of its indexes.
         self.data = self._folder / "data"
@@ -74,9 +71,7 @@ class Elasticsearch:
             shutil.copytree(self._built / "home", home)
         command = ["java", *self._java, "-cp", f"{self._built / 'lib'}/*"]
         command += ["testnode.Start", str(home), str(self.data), str(self.port), *self._settings]
-        self._process = leashed(command, self._folder)
-        if wait:
-            wait_until(self._answers, "Elasticsearch", self._folder, 120)
+        self._begin(command, wait=wait)
         return self
 
     @property
@@ -90,23 +85,10 @@ class Elasticsearch:
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
         """End the node, with SIGTERM or SIGKILL."""
-        if self._process is None:
-            return
-        if number == signal.SIGKILL:
+        if number == signal.SIGKILL and (child := self.process):
             # Its leash is no shell; the node itself is what is to be killed.
-            if child := self.process:
-                os.kill(child, signal.SIGKILL)
-        else:
-            self._process.send_signal(number)
-        self._process.wait(60)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._process and self._process.poll() is None:
-            self.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+            os.kill(child, signal.SIGKILL)
+        super().stop()
 
     def _answers(self) -> bool:
         try:

@@ -8,7 +8,6 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ...catalogue import Entry
-from ...datasets import is_local
 from ...errors import QueryError
 from ...iiif import canvas_address, encode_content_state, publication_box
 from ...search import Query
@@ -62,7 +61,7 @@ def zoom_settings(entry: Entry) -> dict[str, Any] | None:
         "label": alternative(entry),
         "language": language(),
     }
-    if is_local(page):
+    if page.local_scan:
         return settings | {"service": url_for("images.info", page=page.id)}
     return settings | ({"service": image.service.id} if image.service else {"image": image.address})
 
