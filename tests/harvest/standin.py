@@ -22,6 +22,8 @@ class Reply:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    #: Else the body of an answer waits until its head was acknowledged, 40 ms.
+    disable_nagle_algorithm = True
     server: Standin
 
     def do_GET(self) -> None:

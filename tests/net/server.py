@@ -15,6 +15,8 @@ class Handler(BaseHTTPRequestHandler):
     """Hands each request to the route of its path, with the number of requests that path has had before."""
 
     protocol_version = "HTTP/1.1"
+    #: Else the body of an answer waits until its head was acknowledged, 40 ms.
+    disable_nagle_algorithm = True
     server: Server
 
     def do_GET(self) -> None:

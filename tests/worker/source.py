@@ -90,12 +90,12 @@ class Source(Standin):
             return Reply(body[: len(body) // 2], kind)
         if kind == "application/json":
             body = body.replace(_PRESS.encode(), f"{self.host(f'{copy}/{name}')}/{copy}/".encode())
-        if nth == 1 and fate in range(10, 20):
+        if nth == 1 and fate in range(10, 14):
             return Reply(b"try again", "text/plain", 500)
         if nth <= 5 and fate in range(20, 22):
             # Longer than one asks at a stretch.
             return Reply(b"try again later", "text/plain", 503)
-        return Reply(body, kind, cut=nth == 1 and fate in range(30, 40))
+        return Reply(body, kind, cut=nth == 1 and fate in range(30, 34))
 
     def host(self, manifest: str) -> str:
         """Return the host of what a manifest names: one work of the first copy is at the slow one."""
