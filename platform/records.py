@@ -10,9 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from .geometry import Box as Box
 from .geometry import Size as Size
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 #: Text by language tag, as IIIF 3 has it; ``"none"`` where the language is not known.
 LanguageMap = Mapping[str, tuple[str, ...]]
@@ -41,6 +46,105 @@ class Diagnostic:
     message: str
     severity: Severity = Severity.WARNING
     where: str = ""
+
+
+# --- what machines and people say --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A model or method with its version and configuration; every machine value points to one.
+
+    ``id`` is ``name@version`` or, where configured, ``name@version+digest``. ``facet`` is what it says something
+    about: ``region``, ``text``, ``pixels``, ``entity``, ``match``, ``vector.visual``, ``vector.joint`` or a facet of
+    labels and detections. ``config`` tells what the values depend on; of vectors also their length, ``size``.
+    """
+
+    id: str
+    name: str
+    version: str
+    facet: str
+    config: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Label:
+    """One concept said of an illustration or of a whole page by one run, or by one person.
+
+    A person's ``run`` is ``person:NAME``. Of a page, ``facet`` is ``page``, and ``concept`` one of ``text-page``,
+    ``blank-page``, ``cover`` and ``picture-page``.
+    """
+
+    concept: str
+    facet: str
+    confidence: float
+    run: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Detection:
+    """Something seen inside an illustration (an object, a person, a face), in the page's frame."""
+
+    box: Box
+    facet: str
+    concept: str
+    confidence: float
+    run: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mention:
+    """A name in the words of an illustration.
+
+    ``kind`` is ``person``, ``place`` or ``organisation``; ``text`` is the name as printed; ``field`` is where it
+    stands: ``caption``, ``title``, ``text_before`` or ``text_after``, from the character ``start`` to before ``end``.
+    """
+
+    kind: str
+    text: str
+    field: str
+    start: int
+    end: int
+    run: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Match:
+    """Two illustrations that show the same picture.
+
+    ``one`` and ``other`` are their ids, in their order. ``kind`` is ``copy``, ``crop``, ``mirrored`` or ``rendering``
+    (the same picture drawn or printed in another technique); ``score`` is 0 to 1.
+    """
+
+    one: str
+    other: str
+    kind: str
+    score: float
+    run: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vector:
+    """What an illustration looks like to a model: numbers of half precision, of length 1.
+
+    How many there are, the run's ``config`` says (``size``); its ``facet`` is ``vector.visual`` for what looks like it,
+    ``vector.joint`` for the space that texts have vectors in too.
+    """
+
+    illustration: str
+    run: str
+    values: NDArray[np.float16]
+
+    def __eq__(self, other: object) -> bool:
+        """Compare what they are of, and their bits."""
+        if not isinstance(other, Vector):
+            return NotImplemented
+        same = (self.illustration, self.run) == (other.illustration, other.run)
+        return same and self.values.tobytes() == other.values.tobytes()
+
+    def __hash__(self) -> int:
+        """Hash what it is of."""
+        return hash((self.illustration, self.run))
 
 
 # --- documents and pages -----------------------------------------------------------------------------
@@ -108,7 +212,8 @@ class Page:
 
     ``key`` names the page within its document, from the canvas id or the file's name and never from the
     order; ``id`` is ``document.key``; ``number`` is the place in the order, from 1; ``label`` is what is
-    printed or said of it. ``size`` is the page's frame, None until something tells it.
+    printed or said of it. ``size`` is the page's frame, None until something tells it. ``labels`` say what kind of page
+    it is.
     """
 
     id: str
@@ -119,6 +224,7 @@ class Page:
     size: Size | None = None
     image: ImageSource | None = None
     texts: tuple[TextSource, ...] = ()
+    labels: tuple[Label, ...] = ()
 
     @property
     def local_scan(self) -> ImageSource | None:
@@ -290,31 +396,6 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """A model or method with its version and configuration; every machine value points to one.
-
-    ``id`` is ``name@version`` or, where configured, ``name@version+digest``. ``facet`` is what it says something
-    about: ``region``, ``text``, ``pixels`` or a facet of labels.
-    """
-
-    id: str
-    name: str
-    version: str
-    facet: str
-    config: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Label:
-    """One concept said of an illustration by one run, or by one person (then ``run`` is ``person:NAME``)."""
-
-    concept: str
-    facet: str
-    confidence: float
-    run: str
-
-
-@dataclass(frozen=True, slots=True)
 class Pixels:
     """What the pixels of an illustration say.
 
@@ -336,7 +417,7 @@ class Illustration:
     None for a picture. ``related`` are the ids of the fragments of the same picture. ``share`` is the part of
     the page that the box covers, 0 to 1; ``shape`` one of ``portrait``, ``landscape``, ``square``, ``panorama``,
     ``column``. ``text_before`` and ``text_after`` are plain text. The runs say who found it, and who read its words
-    and its pixels.
+    and its pixels. ``detections`` are what is seen inside it, ``mentions`` the names in its words.
     """
 
     id: str
@@ -359,6 +440,8 @@ class Illustration:
     related: tuple[str, ...] = ()
     pixels: Pixels | None = None
     labels: tuple[Label, ...] = ()
+    detections: tuple[Detection, ...] = ()
+    mentions: tuple[Mention, ...] = ()
 
 
 # --- changes -----------------------------------------------------------------------------------------
