@@ -56,11 +56,11 @@ def overlaps(one: Floats, other: Floats) -> tuple[Floats, Floats]:
 
 def match(truth: Truth, found: Found, iou: float) -> Hits:
     """Say of each box found, best first, whether it hits a wanted box that none before it hit."""
-    order = np.argsort(-found.scores, kind="stable")
+    order = np.argsort(np.negative(found.scores), kind="stable")
     boxes, scores = found.boxes[order], found.scores[order]
     with_wanted = overlaps(boxes, truth.wanted)[0]
     overlap, inside = overlaps(boxes, truth.spared)
-    spared = (overlap >= SPARED_IOU).any(axis=1) | (inside >= SPARED_INSIDE).any(axis=1)
+    spared: Flags = np.any(overlap >= SPARED_IOU, axis=1) | np.any(inside >= SPARED_INSIDE, axis=1)
     taken: set[int] = set()
     kept: list[int] = []
     hit: list[bool] = []
