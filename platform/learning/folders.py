@@ -1,0 +1,85 @@
+"""Data sets as folders: a folder a class, or a table of files and classes."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from ..errors import FormatError
+from .samples import MAX_IMAGES, SUFFIXES, Grouping, Sample, by_stem, inside
+
+_MAX_BYTES = 500_000_000
+
+
+def read_class_folders(folder: Path, grouping: Grouping = by_stem) -> list[Sample]:
+    """Return the images of a folder's folders, each with the name of its folder as its class.
+
+    Hidden folders and files that are no images are passed over. Raises FormatError where nothing is found, and for
+    links that lead out of the folder.
+    """
+    if not folder.is_dir():
+        raise FormatError(str(folder), "there is no such folder")
+    samples = []
+    for path in sorted(_images(folder)):
+        relative = path.relative_to(folder)
+        if len(relative.parts) < 2 or any(part.startswith(".") for part in relative.parts):
+            continue
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise FormatError(str(path), "it leads out of the data set's folder", "put the image itself there")
+        samples.append(Sample(path, relative.parts[0], grouping(relative.as_posix()), folder.name))
+    if not samples:
+        raise FormatError(
+            str(folder), "no folder in it holds an image", "put the images of each class into a folder of its name"
+        )
+    return samples
+
+
+def _images(folder: Path) -> Iterator[Path]:
+    number = 0
+    for path in folder.rglob("*"):
+        if path.suffix.lower() in SUFFIXES and path.is_file():
+            number += 1
+            if number > MAX_IMAGES:
+                raise FormatError(str(folder), f"it has more than {MAX_IMAGES} images", "split it")
+            yield path
+
+
+def read_table(
+    table: Path, images: Path, labels: Mapping[str, str] | None = None, grouping: Grouping = by_stem
+) -> list[Sample]:
+    """Return the images that a CSV table names in its columns ``file`` and ``label``.
+
+    The columns ``group`` (the document) and ``source`` may follow; ``labels`` renames classes, and leaves out
+    those that it does not name. Raises FormatError naming the line.
+    """
+    name = str(table)
+    try:
+        if table.stat().st_size > _MAX_BYTES:
+            raise FormatError(name, f"it is larger than {_MAX_BYTES} bytes", "split it")
+        with table.open(encoding="utf-8", newline="") as stream:
+            reader = csv.DictReader(stream)
+            if lacking := {"file", "label"} - set(reader.fieldnames or ()):
+                raise FormatError(name, f"it lacks the column {min(lacking)!r}", "name the columns in its first line")
+            return list(_samples(reader, images, name, labels, grouping))
+    except OSError as error:
+        raise FormatError(name, f"it cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise FormatError(name, f"it is no CSV in UTF-8: {error}") from error
+
+
+def _samples(
+    reader: csv.DictReader[str], images: Path, name: str, labels: Mapping[str, str] | None, grouping: Grouping
+) -> Iterator[Sample]:
+    for row in reader:
+        where = f"line {reader.line_num}"
+        file, label = row["file"], row["label"]
+        path = inside(images, file, name, where)
+        if not label:
+            raise FormatError(name, f"{where} has no label")
+        if labels is not None:
+            if label not in labels:
+                continue
+            label = labels[label]
+        source = row.get("source") or Path(name).stem
+        yield Sample(path, label, row.get("group") or grouping(file), source)
