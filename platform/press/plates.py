@@ -14,13 +14,11 @@ from io import BytesIO
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageFilter, ImageOps
 
 from ..records import Size
+from .renderings import Tone, engraved, line_block, screened
 
-Tone = npt.NDArray[np.float32]
-Ink = npt.NDArray[np.bool_]
 Process = Literal["halftone", "engraving", "line block", "photograph", "colour", "map"]
 
 
@@ -200,45 +198,12 @@ def render(plate: Plate, process: Process, size: Size, pitch: int = 6) -> Image.
         return grey
     tone = np.asarray(grey, np.float32) / np.float32(255)
     if process == "halftone":
-        ink = _halftone(tone, pitch)
+        ink = screened(tone, pitch)
     elif process == "engraving":
-        ink = _engraving(tone, pitch)
+        ink = engraved(tone, pitch)
     else:
-        ink = _line_block(tone)
+        ink = line_block(tone)
     return Image.fromarray(np.where(ink, 24, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(0.7))
-
-
-def _grid(tone: Tone) -> tuple[Tone, Tone]:
-    height, width = tone.shape
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    return x, y
-
-
-def _halftone(tone: Tone, pitch: int) -> Ink:
-    """Screen at 45 degrees: dots that grow with darkness."""
-    x, y = _grid(tone)
-    u, v = (x + y) * (np.pi / pitch / 2**0.5), (x - y) * (np.pi / pitch / 2**0.5)
-    screen: Tone = (np.cos(2 * u) + np.cos(2 * v)) / 4 + 0.5
-    return tone * 0.92 + 0.04 < screen
-
-
-def _engraving(tone: Tone, pitch: int) -> Ink:
-    """Lines that follow the tones and swell with darkness, crossed where it is dark, as a burin cuts them."""
-    x, y = _grid(tone)
-    smooth = np.asarray(
-        Image.fromarray((tone * 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(pitch)), np.float32
-    )
-    along = np.sin((y + 0.05 * pitch * smooth / 8 + 0.25 * x) * (2 * np.pi / pitch)) / 2 + 0.5
-    across = np.sin((y - 0.9 * x) * (2 * np.pi / pitch)) / 2 + 0.5
-    return (along > 0.12 + tone * 0.95) | ((across > 0.35 + tone * 1.3) & (tone < 0.42))
-
-
-def _line_block(tone: Tone) -> Ink:
-    """Black and white alone: outlines and the darkest tones."""
-    picture = Image.fromarray((tone * 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(1.6))
-    edges = np.asarray(picture.filter(ImageFilter.FIND_EDGES), np.float32)
-    edges[:3], edges[-3:], edges[:, :3], edges[:, -3:] = 0, 0, 0, 0
-    return (np.asarray(picture, np.float32) < 62) | (edges > 26)
 
 
 def _contours(elevation: Tone, size: Size) -> Image.Image:
