@@ -19,12 +19,15 @@ WORKDIR /src
 # Nothing is compiled, so no compiler is needed here either: pyvips finds none and takes the library of pyvips-binary.
 COPY deploy/build.lock deploy/
 RUN pip install --only-binary :all: --require-hashes -r deploy/build.lock
-COPY deploy/requirements.lock deploy/
+COPY deploy/requirements.lock deploy/models.lock deploy/
 RUN pip wheel --require-hashes --no-build-isolation --only-binary :all: --no-binary pyvips --wheel-dir wheels \
-      -r deploy/requirements.lock
+      -r deploy/requirements.lock \
+ && pip wheel --require-hashes --no-deps --only-binary :all: --wheel-dir wheels -r deploy/models.lock
 COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY src/ src/
 COPY platform/ platform/
+COPY models/ models/
+COPY models.toml ./
 COPY --from=viewer /src/platform/web/static/build/ platform/web/static/build/
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir wheels . \
  && python -m venv --without-pip /opt/estampe \

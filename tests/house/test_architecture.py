@@ -15,7 +15,7 @@ PLATFORM = ROOT / "platform"
 # From the top down. Parts of one level never import each other, unless the level is ordered.
 LEVELS: list[tuple[str, ...]] = [
     ("cli",),
-    ("cli_workers",),
+    ("cli_models", "cli_workers"),
     ("progress", "server", "housekeeping", "checking"),
     ("web", "worker"),
     ("pipeline",),

@@ -1,0 +1,4 @@
+"""What an illustration is: one module a question, each from pictures to records, none with a store.
+
+The models are heavy: nothing here imports TensorFlow, LiteRT, OpenCV or spaCy before it is asked to look at something.
+"""
