@@ -1,0 +1,107 @@
+"""One forward pass that what a picture is, what it looks like and what it is called are all read from."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from ..weights import Models
+from .efficientnet import SIDE as SIDE
+from .efficientnet import TOP as TOP
+
+if TYPE_CHECKING:
+    import keras
+
+#: The model, in the list of models.
+MODEL = "efficientnet-lite2"
+#: The blocks whose channels are summed up: from strokes and dots (1, 3) to parts of things (12).
+BLOCKS = (1, 3, 7, 12)
+#: Channels of these blocks in all.
+CHANNELS = 256
+#: Pictures at once: more are slower, and take more memory.
+BATCH = 8
+
+Array = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What the network makes of pictures, one row each.
+
+    ``means`` and ``deviations`` are those of the channels of `BLOCKS`, one block behind the other (256 numbers each):
+    how a picture is made is in them. ``top`` (1,280) is what it shows. ``classes`` (1,000) are the probabilities of
+    ImageNet's classes.
+    """
+
+    means: Array
+    deviations: Array
+    top: Array
+    classes: Array
+
+    def __len__(self) -> int:
+        return len(self.top)
+
+    def __getitem__(self, rows: slice | Sequence[int] | npt.NDArray[np.intp]) -> Features:
+        return Features(*(getattr(self, each.name)[rows] for each in fields(self)))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Features]) -> Features:
+        """Put the rows of several one behind the other."""
+        return cls(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(cls)))
+
+
+class Backbone:
+    """EfficientNet-Lite2, trained on ImageNet. Its weights are read when it first sees a picture; safe between threads.
+
+    Raises ModelError where there are none.
+    """
+
+    def __init__(self, models: Models) -> None:
+        self._models = models
+        self._loading = threading.Lock()
+        self._network: Any = None
+
+    def __call__(self, pictures: Sequence[npt.NDArray[np.uint8]]) -> Features:
+        """Look at pictures of one size, ``(height, width, 3)``; as ``picture_for`` makes them, or tiles of any size."""
+        if not len(pictures):
+            empty = [np.zeros((0, length), np.float32) for length in (CHANNELS, CHANNELS, TOP, 1000)]
+            return Features(*empty)
+        network = self._loaded()
+        parts = []
+        for start in range(0, len(pictures), BATCH):
+            batch = np.stack(pictures[start : start + BATCH]).astype(np.float32)
+            parts.append(Features(*(each.numpy() for each in network(batch))))
+        return Features.joined(parts)
+
+    def _loaded(self) -> Any:
+        with self._loading:
+            if self._network is None:
+                import tensorflow as tf
+
+                model = load(self._models)
+                shape = tf.TensorSpec((None, None, None, 3), tf.float32)
+                self._network = tf.function(lambda batch: model(batch, training=False), input_signature=[shape])
+        return self._network
+
+
+def load(models: Models, blocks: tuple[int, ...] = BLOCKS) -> keras.Model:
+    """Return the network with its weights, for one's own use (see `efficientnet.build`). Raises ModelError."""
+    from .checkpoint import read_checkpoint
+    from .efficientnet import build, set_weights
+
+    checkpoint = read_checkpoint(models.file(MODEL))
+    model = build(blocks)
+    set_weights(model, checkpoint)
+    return model
+
+
+def picture_for(picture: Image.Image) -> npt.NDArray[np.uint8]:
+    """Return a whole picture as the network takes it: RGB, squeezed into its square."""
+    whole = picture.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    return np.asarray(whole)
