@@ -21,7 +21,7 @@ _CEILING = 100_000_000
 class _Storage(NamedTuple):
     kind: np.dtype[Any]
     key: str
-    count: int
+    numbers: int
 
 
 class _Tensor(NamedTuple):
@@ -84,8 +84,8 @@ def _read(stream: BinaryIO) -> Mapping[str, np.ndarray]:
 
 def _numbers(stream: BinaryIO, storage: _Storage) -> np.ndarray:
     count = int.from_bytes(stream.read(8), "little")
-    if count != storage.count:
-        raise ValueError(f"it holds {count} numbers where it names {storage.count}")
+    if count != storage.numbers:
+        raise ValueError(f"it holds {count} numbers where it names {storage.numbers}")
     data = stream.read(count * storage.kind.itemsize)
     return np.frombuffer(data, storage.kind, count)
 
