@@ -1,7 +1,9 @@
 """The store of record, on SQLite or any other database that SQLAlchemy and the contract tests know."""
 
 from .catalogue import Catalogue
+from .findings import Found
 from .results import (
+    NAME_FACETS,
     Counts,
     DiagnosticTally,
     Entry,
@@ -12,6 +14,7 @@ from .results import (
     NoiseTally,
     ProviderTally,
     Refused,
+    Said,
     SeriesTally,
     Tally,
     Task,
@@ -21,11 +24,13 @@ from .results import (
 from .words import PageText
 
 __all__ = [
+    "NAME_FACETS",
     "Catalogue",
     "Counts",
     "DiagnosticTally",
     "Entry",
     "Event",
+    "Found",
     "Harvest",
     "Job",
     "NewTask",
@@ -33,6 +38,7 @@ __all__ = [
     "PageText",
     "ProviderTally",
     "Refused",
+    "Said",
     "SeriesTally",
     "Tally",
     "Task",

@@ -68,12 +68,15 @@ def machine_boxes(connection: Connection, illustrations: list[str]) -> dict[str,
     return {row.illustration_id: Box(row.x, row.y, row.w, row.h) for row in rows}
 
 
-def rescale(connection: Connection, log: ChangeLog, page: str, sx: float, sy: float) -> None:
-    """Carry all boxes of a page over into its new frame, those of history too: a box without its frame says nothing."""
+def rescale(connection: Connection, log: ChangeLog, page: str, sx: float, sy: float) -> list[str]:
+    """Carry all boxes of a page over into its new frame, those of history too: a box without its frame says nothing.
+
+    Returns the illustrations of the page, shown or not.
+    """
     shown, versions = tables.illustrations, tables.boxes
     rows = connection.execute(select(shown).where(shown.c.page_id == page)).all()
     if not rows:
-        return
+        return []
     moved = [{"_id": row.id, **sides(Box(row.x, row.y, row.w, row.h).scaled(sx, sy))} for row in rows]
     connection.execute(update(shown).where(shown.c.id == bindparam("_id")), moved)
     old = connection.execute(select(versions).where(versions.c.illustration_id.in_([row.id for row in rows]))).all()
@@ -93,3 +96,4 @@ def rescale(connection: Connection, log: ChangeLog, page: str, sx: float, sy: fl
     for row in rows:
         if row.state == "present":
             log.note("illustration", row.id, row.document_id, "update")
+    return [row.id for row in rows]

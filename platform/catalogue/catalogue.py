@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Engine
 
-from ..records import Article, Box, Change, Diagnostic, Document, Illustration, Label, Page, Run
+from ..records import Article, Box, Change, Diagnostic, Document, Illustration, Label, Page, Run, Vector
 from . import changes, dialect, documents, forgetting, people, reading, statistics, work, writing
 from .compression import inflate
 from .diagnostics import diagnostics_of
@@ -30,8 +31,10 @@ from .results import (
     Tombstone,
     Verdict,
 )
+from .speaking import Speakers
 from .tasks import Tasks
 from .transactions import PATIENCE, Transactions
+from .values import Values
 from .words import PageText
 
 
@@ -50,7 +53,9 @@ class Catalogue:
         self._engine = engine
         transactions = Transactions(engine, patience)
         self._read, self._write, self._write_plain = transactions.read, transactions.write, transactions.write_plain
-        self._known_runs: frozenset[str] = frozenset()
+        self._known_runs: Mapping[str, Run] = {}
+        #: What single runs say of many illustrations, what these look like, and which are the same.
+        self.values = Values(transactions, self._runs_of)
         #: What jobs are made of, where several processes share them.
         self.tasks = Tasks(self._read, self._write_plain)
         #: What the sources list, and what they do not any more.
@@ -89,9 +94,9 @@ class Catalogue:
     def put_runs(self, runs: Iterable[Run]) -> None:
         """Register runs; the newest of a facet becomes its current one. Values can only point to runs that are here."""
         runs = list(runs)
-        if {run.id for run in runs} - self._known_runs or not runs:
+        if {run.id for run in runs} - self._known_runs.keys() or not runs:
             self._write_plain(work.put_runs, runs)
-            self._known_runs = frozenset(self.runs())
+            self._known_runs = self.runs()
 
     def put_document(
         self,
@@ -116,6 +121,8 @@ class Catalogue:
 
         Raises ForgottenError where the document was forgotten, unless it is to ``revive``; UsageError without an alias.
         """
+        # What kind of page it is, runs say and no route.
+        pages = [replace(page, labels=()) if page.labels else page for page in pages]
         said = documents.Said(document, route, original, pages, articles, diagnostics, frozenset(unlearnt))
         if revive and (left := self._read(forgetting.half_forgotten)):
             # What is left of it is not what comes back.
@@ -132,18 +139,26 @@ class Catalogue:
         words: PageText | None,
         illustrations: Sequence[Illustration],
         diagnostics: Sequence[Diagnostic] = (),
+        vectors: Sequence[Vector] = (),
+        asked: Collection[str] | None = None,
     ) -> None:
         """Replace what machines say of a page, and note the fingerprint of what that was made from.
 
         ``page`` is as `pages` gave it, with what reading it told (its frame, the size and digest of its scan); boxes
         are in its frame. They are matched one to one with those the page had (IoU of at least .7) and keep their ids;
         what is no longer found goes, unless a person worked on it; what a person deleted is not found again. An
-        illustration without ``pixels`` keeps those seen earlier in the same box.
+        illustration without ``pixels`` keeps those seen earlier in the same box. ``vectors`` name illustrations by the
+        ids that these come with.
+
+        ``asked`` are the runs that looked at the page, also those that had nothing to say. Of labels, detections, names
+        and vectors, those stay current that are of facets whose runs were not asked; where it is None, what is not said
+        again is no longer current.
 
         Raises NotFoundError for an unknown page, UsageError for an unknown run, RefusedError for numbers that are none.
         """
-        findings = writing.Findings(page, fingerprint, words, illustrations, diagnostics)
-        self._write(writing.put, findings, self._runs_of(illustrations))
+        findings = writing.Findings(page, fingerprint, words, illustrations, diagnostics, vectors)
+        runs = self._runs_of(findings.runs().union(asked or ()))
+        self._write(writing.put, findings, Speakers(runs, None if asked is None else frozenset(asked)))
 
     def forget(self, document: str, *, reason: str = "") -> None:
         """Remove a document, by id or alias, with all that hangs on it; only a tombstone with its names is left.
@@ -366,10 +381,8 @@ class Catalogue:
         """Return all periodicals and sets, by title, with their counts."""
         return self._read(statistics.series)
 
-    def _runs_of(self, illustrations: Sequence[Illustration]) -> frozenset[str]:
+    def _runs_of(self, named: Iterable[str]) -> Mapping[str, Run]:
         """Return the runs that are registered; another process may have registered some that this one does not know."""
-        named = {run for one in illustrations for run in (one.region_run, one.text_run, one.pixel_run) if run}
-        named |= {label.run for one in illustrations for label in one.labels}
-        if named - self._known_runs:
-            self._known_runs = frozenset(self.runs())
+        if set(named) - self._known_runs.keys():
+            self._known_runs = self.runs()
         return self._known_runs

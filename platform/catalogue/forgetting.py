@@ -15,6 +15,7 @@ from . import tables
 from .changes import ChangeLog, now
 from .codec import clean
 from .documents import name_twins, names_of, twins_of
+from .matches import note_partners
 from .pages import recount
 from .rows import PRESENT
 
@@ -64,8 +65,10 @@ def _remove_pages(connection: Connection, log: ChangeLog, identifier: str) -> li
     own = select(_PAGES.c.id).where(_PAGES.c.document_id == identifier)
     pages = list(connection.execute(own.order_by(_PAGES.c.number, _PAGES.c.key).limit(BATCH)).scalars())
     present = select(_FOUND.c.id).where(_FOUND.c.page_id.in_(pages), _FOUND.c.state == PRESENT)
-    for illustration in connection.execute(present.order_by(_FOUND.c.id)).scalars():
+    leaving = list(connection.execute(present.order_by(_FOUND.c.id)).scalars())
+    for illustration in leaving:
         log.note("illustration", illustration, identifier, "delete")
+    note_partners(connection, log, leaving)
     for page in pages:
         log.note("page", page, identifier, "delete")
     odd = tables.diagnostics

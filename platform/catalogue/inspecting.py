@@ -15,6 +15,7 @@ from .changes import ChangeLog, now
 from .forgetting import half_forgotten
 from .pages import recount
 from .rows import PRESENT
+from .strays import Strays, remove_strays, strays
 
 _T = TypeVar("_T")
 _DOCUMENTS, _PAGES, _FOUND = tables.documents, tables.pages, tables.illustrations
@@ -133,6 +134,16 @@ class Inspection:
             if not self._write(lambda connection, _, start=start, end=end: _fill(connection, start, end)):  # type: ignore[misc]
                 return False
         return True
+
+    # --- what hangs on nothing
+
+    def strays(self) -> list[Strays]:
+        """Return the tables with machine values whose illustration, page or run is not there."""
+        return self._read(strays)
+
+    def remove_strays(self, table: str) -> None:
+        """Remove the values of a table that hang on nothing: nobody can see them."""
+        self._write(lambda connection, _: remove_strays(connection, table))
 
     # --- the unfinished
 

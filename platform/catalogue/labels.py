@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, select, update
 
 from ..records import Label
 from . import tables
 from .codec import clean
 from .results import Verdict
 from .rows import PERSON
+from .speaking import Key, Speakers, compare, write
 
+#: The facet of people's words on matches, whose concept is the other illustration.
+MATCH = "match"
 _LABELS, _VERDICTS = tables.labels, tables.verdicts
-_INSERT = insert(_LABELS)
 _READ = select(_LABELS).where(_LABELS.c.illustration_id.in_(bindparam("ids", expanding=True)))
 
-#: Illustration, run, facet, concept: what a label is known by.
-_Key = tuple[str, str, str, str]
 
-
-def put_labels(connection: Connection, said: Mapping[str, Iterable[Label]], known: Sequence[str]) -> set[str]:
+def put_labels(
+    connection: Connection, said: Mapping[str, Iterable[Label]], known: Sequence[str], speakers: Speakers
+) -> set[str]:
     """Replace what machines say of illustrations, and return those whose shown labels changed.
 
     What another run said before stays, no longer current; what the same run no longer says is removed.
@@ -31,31 +31,17 @@ def put_labels(connection: Connection, said: Mapping[str, Iterable[Label]], know
         connection: writes.
         said: the labels by illustration.
         known: the illustrations that may have had labels before.
+        speakers: who was asked.
 
     """
-    new: dict[_Key, float] = {}
+    new: dict[Key, float] = {}
     for illustration, labels in said.items():
         for label in labels:
             key = (illustration, label.run, clean(label.facet), clean(label.concept))
             new[key] = max(label.confidence, new.get(key, label.confidence))
-    old = _read(connection, known) if known else {}
-    spoke = {key[:2] for key in new}
-    added = [_row(key, confidence) for key, confidence in new.items() if key not in old]
-    again = {key: said for key, said in new.items() if key in old and old[key] != (said, True)}
-    silent = {key: current for key, (_, current) in old.items() if key not in new}
-    removed = [key for key in silent if key[:2] in spoke]
-    outdated = [key for key, current in silent.items() if current and key[:2] not in spoke]
-    if added:
-        connection.execute(_INSERT, added)
-    if again:
-        rows = [{**_where(key), "confidence": confidence, "current": True} for key, confidence in again.items()]
-        connection.execute(update(_LABELS).where(_IS), rows)
-    if outdated:
-        connection.execute(update(_LABELS).where(_IS).values(current=False), [_where(key) for key in outdated])
-    if removed:
-        connection.execute(delete(_LABELS).where(_IS), [_where(key) for key in removed])
-    changed = [key for key in new if key not in old] + [key for key, current in silent.items() if current]
-    return {key[0] for key in (*changed, *again)}
+    difference = compare(_read(connection, known) if known else {}, new, speakers)
+    write(connection, _LABELS, difference, {key: {"confidence": value} for key, value in new.items()})
+    return {key[0] for key in difference.seen}
 
 
 def shown_labels(connection: Connection, illustrations: Sequence[str]) -> dict[str, tuple[Label, ...]]:
@@ -69,7 +55,8 @@ def shown_labels(connection: Connection, illustrations: Sequence[str]) -> dict[s
     for row in rows:
         key = (row.facet, row.concept, row.run)
         found[row.illustration_id][key] = Label(row.concept, row.facet, row.confidence, row.run)
-    for row in connection.execute(select(_VERDICTS).where(_VERDICTS.c.illustration_id.in_(illustrations))):
+    verdicts = select(_VERDICTS).where(_VERDICTS.c.illustration_id.in_(illustrations), _VERDICTS.c.facet != MATCH)
+    for row in connection.execute(verdicts):
         own = found[row.illustration_id]
         for key in [key for key in own if key[:2] == (row.facet, row.concept)]:
             del own[key]
@@ -84,7 +71,11 @@ def all_labels(connection: Connection, illustration: str) -> tuple[Label, ...]:
     rows = connection.execute(select(_LABELS).where(_LABELS.c.illustration_id == illustration))
     labels = [Label(row.concept, row.facet, row.confidence, row.run) for row in rows]
     people = connection.execute(
-        select(_VERDICTS).where(_VERDICTS.c.illustration_id == illustration, _VERDICTS.c.verdict == Verdict.ACCEPTED)
+        select(_VERDICTS).where(
+            _VERDICTS.c.illustration_id == illustration,
+            _VERDICTS.c.verdict == Verdict.ACCEPTED,
+            _VERDICTS.c.facet != MATCH,
+        )
     )
     labels += [Label(row.concept, row.facet, 1.0, PERSON + row.person) for row in people]
     return _sorted(labels)
@@ -120,27 +111,10 @@ def refresh_reviews(connection: Connection, illustrations: Sequence[str]) -> Non
     connection.execute(update(table).where(table.c.id == bindparam("_id")), rows)
 
 
-_IS = and_(
-    _LABELS.c.illustration_id == bindparam("_illustration"),
-    _LABELS.c.run == bindparam("_run"),
-    _LABELS.c.facet == bindparam("_facet"),
-    _LABELS.c.concept == bindparam("_concept"),
-)
-
-
 def _sorted(labels: Iterable[Label]) -> tuple[Label, ...]:
     return tuple(sorted(labels, key=lambda label: (label.facet, -label.confidence, label.concept, label.run)))
 
 
-def _read(connection: Connection, illustrations: Sequence[str]) -> dict[_Key, tuple[float, bool]]:
+def _read(connection: Connection, illustrations: Sequence[str]) -> dict[Key, tuple[float, bool]]:
     rows = connection.execute(_READ, {"ids": illustrations})
     return {(row.illustration_id, row.run, row.facet, row.concept): (row.confidence, row.current) for row in rows}
-
-
-def _where(key: _Key) -> dict[str, Any]:
-    return dict(zip(("_illustration", "_run", "_facet", "_concept"), key, strict=True))
-
-
-def _row(key: _Key, confidence: float) -> dict[str, Any]:
-    names = ("illustration_id", "run", "facet", "concept")
-    return {**dict(zip(names, key, strict=True)), "confidence": confidence, "current": True}

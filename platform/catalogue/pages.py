@@ -13,6 +13,8 @@ from . import dialect, tables, words
 from .boxes import rescale
 from .changes import ChangeLog
 from .codec import clean, decode, encode
+from .findings import rescale_findings
+from .matches import note_partners
 from .merging import learn
 from .rows import PRESENT, batches
 
@@ -86,7 +88,7 @@ def reframe(connection: Connection, log: ChangeLog, before: Page, after: Page) -
     if not before.size.area:
         return
     sx, sy = after.size.w / before.size.w, after.size.h / before.size.h
-    rescale(connection, log, after.id, sx, sy)
+    rescale_findings(connection, rescale(connection, log, after.id, sx, sy), sx, sy)
     table = tables.page_texts
     kept = connection.execute(select(table.c.words).where(table.c.page_id == after.id)).scalar_one_or_none()
     if kept is not None:
@@ -123,9 +125,11 @@ def _remove(connection: Connection, log: ChangeLog, document: str, pages: Sequen
         ).all()
         kept = {row.page_id for row in rows if row.review}
         gone = [page for page in some if page not in kept]
+        leaving = [row.id for row in rows if row.page_id not in kept]
         for row in rows:
             if row.page_id not in kept and row.state == PRESENT:
                 log.note("illustration", row.id, document, "delete")
+        note_partners(connection, log, leaving)
         for page in gone:
             log.note("page", page, document, "delete")
         connection.execute(delete(odd).where(odd.c.document_id == document, odd.c.scope.in_(gone)))

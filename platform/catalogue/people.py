@@ -11,7 +11,9 @@ from . import tables
 from .boxes import add_versions, check, sides
 from .changes import ChangeLog, moment, take
 from .codec import clean, decode
-from .labels import refresh_reviews
+from .labels import MATCH, refresh_reviews
+from .matches import note as note_seen
+from .matches import note_partners
 from .matching import free_id, match
 from .pages import recount
 from .results import Event, Verdict
@@ -46,6 +48,7 @@ def add(connection: Connection, log: ChangeLog, page: str, box: Box, person: str
     _set_box(connection, identifier, box, frame, person)
     _remember(connection, identifier, person, "add")
     log.note("illustration", identifier, document, "create")
+    note_partners(connection, log, [identifier])
     recount(connection, document)
     return identifier
 
@@ -69,6 +72,7 @@ def remove(connection: Connection, log: ChangeLog, illustration: str, person: st
     connection.execute(update(_TABLE).where(_TABLE.c.id == illustration).values(state=DELETED))
     _remember(connection, illustration, person, "delete", note=note)
     log.note("illustration", illustration, row["document_id"], "delete")
+    note_partners(connection, log, [illustration])
     recount(connection, row["document_id"])
 
 
@@ -80,6 +84,7 @@ def restore(connection: Connection, log: ChangeLog, illustration: str, person: s
     connection.execute(update(_TABLE).where(_TABLE.c.id == illustration).values(state=PRESENT))
     _remember(connection, illustration, person, "restore")
     log.note("illustration", illustration, row["document_id"], "create")
+    note_partners(connection, log, [illustration])
     recount(connection, row["document_id"])
 
 
@@ -95,6 +100,8 @@ def review(
     """Take a person's word on a concept (facet, concept); see `Catalogue.review_label` and `Catalogue.add_label`."""
     row = _present(connection, illustration)
     facet, name = (clean(part) for part in concept)
+    if facet == MATCH:
+        _present(connection, name)
     table = tables.verdicts
     mine = (table.c.illustration_id == illustration) & (table.c.facet == facet) & (table.c.concept == name)
     before = connection.execute(select(table.c.verdict, table.c.person).where(mine)).one_or_none()
@@ -110,6 +117,8 @@ def review(
         )
     _remember(connection, illustration, person, str(verdict), facet, name, note)
     log.note("illustration", illustration, row["document_id"], "update")
+    if facet == MATCH:
+        note_seen(connection, log, [name])
 
 
 def history(connection: Connection, illustration: str) -> tuple[Event, ...]:

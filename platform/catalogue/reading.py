@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
 from ..records import Document, Illustration, Page, Run
 from . import tables, words
 from .codec import decode, unpack
+from .findings import Found, shown_findings
+from .kinds import with_kinds
 from .labels import shown_labels
 from .merging import in_order
 from .results import Entry, Harvest, Tombstone
-from .rows import PRESENT, batches, from_row
+from .rows import PRESENT, TEXT_COLUMNS, batches, from_row
 from .words import PageText
 
 _ILLUSTRATIONS = tables.illustrations
+#: Illustrations whose labels are read at once.
+_AT_ONCE: Final = 500
 #: The order on a page: from the top, then from the left.
 _ON_PAGE = [_ILLUSTRATIONS.c[name] for name in ("y", "x", "h", "w", "id")]
 
@@ -75,7 +81,8 @@ def pages_of(connection: Connection, document: str) -> tuple[Page, ...]:
     """Return a document's pages in their order."""
     table = tables.pages
     query = select(table.c.record).where(table.c.document_id == document).order_by(table.c.number, table.c.key)
-    return tuple(decode(Page, record) for record in connection.execute(query).scalars())
+    pages = [decode(Page, record) for record in connection.execute(query).scalars()]
+    return tuple(with_kinds(connection, pages))
 
 
 def said_pages(connection: Connection, document: str) -> tuple[Page, ...]:
@@ -89,23 +96,24 @@ def said_pages(connection: Connection, document: str) -> tuple[Page, ...]:
 def pages_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Page]:
     """Return pages by their ids."""
     table = tables.pages
-    return {
-        row.id: decode(Page, row.record)
+    pages = [
+        decode(Page, record)
         for some in batches(ids)
-        for row in connection.execute(select(table.c.id, table.c.record).where(table.c.id.in_(some)))
-    }
+        for record in connection.execute(select(table.c.record).where(table.c.id.in_(some))).scalars()
+    ]
+    return {page.id: page for page in with_kinds(connection, pages)}
 
 
 def pages_with_fingerprints(connection: Connection, ids: Sequence[str]) -> list[tuple[Page, str]]:
     """Return pages with what they were made from, in the order asked for."""
     table = tables.pages
-    found = {
-        row.id: (decode(Page, row.record), row.fingerprint)
-        for some in batches(ids)
-        for row in connection.execute(
-            select(table.c.id, table.c.record, table.c.fingerprint).where(table.c.id.in_(some))
-        )
-    }
+    pages, made_from = [], {}
+    for some in batches(ids):
+        query = select(table.c.id, table.c.record, table.c.fingerprint).where(table.c.id.in_(some))
+        for row in connection.execute(query):
+            pages.append(decode(Page, row.record))
+            made_from[row.id] = row.fingerprint
+    found = {page.id: (page, made_from[page.id]) for page in with_kinds(connection, pages)}
     return [found[identifier] for identifier in ids if identifier in found]
 
 
@@ -142,7 +150,7 @@ def page_texts(connection: Connection, ids: Iterable[str]) -> dict[str, PageText
 def illustrations(connection: Connection, ids: Sequence[str]) -> list[Illustration]:
     """Return illustrations in the order asked for; those that are not shown are left out."""
     rows = [row for some in batches(ids) for row in _rows(connection, _ILLUSTRATIONS.c.id.in_(some))]
-    found = {one.id: one for one in _with_labels(connection, rows)}
+    found = {one.id: one for one in _with_values(connection, rows)}
     return [found[id_] for id_ in ids if id_ in found]
 
 
@@ -155,7 +163,7 @@ def illustrations_of(connection: Connection, column: str, identifier: str) -> li
         .where(_ILLUSTRATIONS.c[column] == identifier, _ILLUSTRATIONS.c.state == PRESENT)
         .order_by(pages.c.number, pages.c.key, *_ON_PAGE)
     )
-    return _with_labels(connection, connection.execute(query).mappings().all())
+    return _with_values(connection, connection.execute(query).mappings().all())
 
 
 def entries(connection: Connection, ids: Sequence[str]) -> list[Entry]:
@@ -186,8 +194,17 @@ def _rows(connection: Connection, which: ColumnElement[bool]) -> Sequence[RowMap
     return connection.execute(query).mappings().all()
 
 
-def _with_labels(connection: Connection, rows: Sequence[RowMapping]) -> list[Illustration]:
-    labels = {
-        key: own for some in batches(row["id"] for row in rows) for key, own in shown_labels(connection, some).items()
-    }
-    return [from_row(row, labels.get(row["id"], ())) for row in rows]
+def _with_values(connection: Connection, rows: Sequence[RowMapping]) -> list[Illustration]:
+    """Return illustrations with what is shown of them."""
+    illustrations = []
+    for start in range(0, len(rows), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        labels = shown_labels(connection, [row["id"] for row in some])
+        found = shown_findings(connection, {row["id"]: {name: row[name] for name in TEXT_COLUMNS} for row in some})
+        for row in some:
+            own = found.get(row["id"], Found())
+            one = from_row(row, labels.get(row["id"], ()))
+            if own.detections or own.mentions:
+                one = replace(one, detections=own.detections, mentions=own.mentions)
+            illustrations.append(one)
+    return illustrations

@@ -9,13 +9,17 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, tuple_, update
 
-from ..records import Box, Illustration
+from ..records import Box, Illustration, Vector
 from . import tables
 from .boxes import add_versions, machine_boxes
 from .changes import ChangeLog
+from .findings import Found, put_findings
 from .labels import put_labels, refresh_reviews
+from .matches import note_partners
 from .matching import Known, name
 from .rows import DELETED, GONE, PRESENT, TEXT_COLUMNS, to_row
+from .speaking import Speakers
+from .vectors import put_vectors
 
 _TABLE = tables.illustrations
 _READ = select(_TABLE).where(_TABLE.c.page_id == bindparam("page"))
@@ -52,9 +56,25 @@ class _Work:
 
 
 def put_illustrations(
-    connection: Connection, log: ChangeLog, document: str, page: str, found: Sequence[Illustration]
+    connection: Connection,
+    log: ChangeLog,
+    at: tuple[str, str],
+    found: Sequence[Illustration],
+    vectors: Mapping[str, Sequence[Vector]],
+    speakers: Speakers,
 ) -> tuple[int, int]:
-    """Make a page's illustrations those found; return by how many pictures and noise grew in number."""
+    """Make a page's illustrations those found; return by how many pictures and noise grew in number.
+
+    Args:
+        connection: writes.
+        log: is told what changes.
+        at: the document and the page.
+        found: what there is on the page.
+        vectors: by the id that what was found came with.
+        speakers: who was asked.
+
+    """
+    document, page = at
     rows = {row["id"]: row for row in connection.execute(_READ, {"page": page}).mappings()}
     known = _known(connection, rows)
     boxes = {one.id: one.box for one in known}
@@ -81,11 +101,17 @@ def put_illustrations(
             work.what[id_] = "delete"
             work.count(row["noise"], -1)
     _write(connection, work)
-    alive = {id_: one.labels for one, id_ in zip(found, ids, strict=True) if id_ is not None}
-    relabelled = put_labels(connection, alive, [id_ for id_ in alive if id_ in rows])
+    alive = {id_: one for one, id_ in zip(found, ids, strict=True) if id_ is not None}
+    before = [id_ for id_ in alive if id_ in rows]
+    relabelled = put_labels(connection, {id_: one.labels for id_, one in alive.items()}, before, speakers)
     refresh_reviews(connection, [id_ for id_ in relabelled if id_ in rows and rows[id_]["review"]])
-    for id_ in relabelled:
+    seen = {id_: Found(one.detections, one.mentions) for id_, one in alive.items()}
+    changed = relabelled | put_findings(connection, seen, before, speakers)
+    changed |= put_vectors(connection, {id_: vectors.get(one.id, ()) for id_, one in alive.items()}, before, speakers)
+    for id_ in changed:
         work.what.setdefault(id_, "update")
+    # Of those that come back or go, others match what is shown elsewhere.
+    note_partners(connection, log, [id_ for id_, what in work.what.items() if what != "update" and id_ in rows])
     for id_ in sorted(work.what):
         log.note("illustration", id_, document, work.what[id_])
     return work.pictures, work.noise

@@ -6,9 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
-from ..records import Box, Document, Illustration, Label, Page, Severity
+from ..records import Box, Detection, Document, Illustration, Label, Mention, Page, Severity, Vector
+
+#: The facet in which the names of each kind of `Mention` are searched, counted and judged by people: ``person`` is the
+#: facet of who can be seen, without a name.
+NAME_FACETS: Final[Mapping[str, str]] = MappingProxyType(
+    {"person": "person_name", "place": "place", "organisation": "organisation"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +26,16 @@ class Entry:
     page: Page
     document: Document
     labels: tuple[Label, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one run says of one illustration; its values may name the illustration or leave that empty."""
+
+    labels: tuple[Label, ...] = ()
+    detections: tuple[Detection, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    vector: Vector | None = None
 
 
 class Verdict(StrEnum):

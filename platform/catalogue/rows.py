@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping
+from sqlalchemy import Connection, RowMapping, select
 
 from ..records import Box, Illustration, Label, Pixels
+from . import tables
 from .boxes import sides
 from .codec import clean, decode, encode
 
@@ -77,3 +78,10 @@ def batches(names: Iterable[str]) -> Iterator[list[str]]:
     names = list(dict.fromkeys(names))
     for start in range(0, len(names), _BATCH):
         yield names[start : start + _BATCH]
+
+
+def hold_documents(connection: Connection, documents: Collection[str]) -> None:
+    """Hold the rows of documents, so that nobody else writes something of them."""
+    table = tables.documents
+    for some in batches(sorted(documents)):
+        connection.execute(select(table.c.id).where(table.c.id.in_(some)).order_by(table.c.id).with_for_update())

@@ -234,6 +234,53 @@ labels = Table(
     Column("current", Boolean, nullable=False),
 )
 
+#: What a run sees in an illustration (``kind`` is ``detections``) or reads in its words (``mentions``), as one.
+findings = Table(
+    "findings",
+    metadata,
+    _of("illustrations.id", key=True),
+    _name("run", key=True),
+    _name("kind", key=True),
+    _text("value"),
+    Column("current", Boolean, nullable=False),
+)
+
+#: What an illustration looks like to a run: numbers of half precision, low byte first.
+vectors = Table(
+    "vectors",
+    metadata,
+    _of("illustrations.id", key=True),
+    _name("run", key=True),
+    Column("value", LargeBinary, nullable=False),
+    Column("current", Boolean, nullable=False),
+    Index(None, "run", "illustration_id"),
+)
+
+#: Illustrations that show the same picture; ``one_id`` is the first of the two by its id.
+matches = Table(
+    "matches",
+    metadata,
+    Column("one_id", Name(), _cascade("illustrations.id"), nullable=False, primary_key=True),
+    _name("run", key=True),
+    Column("other_id", Name(), _cascade("illustrations.id"), nullable=False, primary_key=True),
+    _name("kind"),
+    Column("score", Double, nullable=False),
+    Column("current", Boolean, nullable=False),
+    Index(None, "other_id"),
+)
+
+#: What runs say of whole pages.
+page_labels = Table(
+    "page_labels",
+    metadata,
+    _of("pages.id", key=True),
+    _name("run", key=True),
+    _name("facet", key=True),
+    _name("concept", key=True),
+    Column("confidence", Double, nullable=False),
+    Column("current", Boolean, nullable=False),
+)
+
 runs = Table(
     "runs",
     metadata,

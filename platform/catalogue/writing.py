@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, RowMapping, bindparam, delete, exists, insert, select, update
 
 from ..errors import NotFoundError, RefusedError, UsageError
-from ..records import Diagnostic, Illustration, ImageSource, Page
+from ..records import Diagnostic, Illustration, ImageSource, Page, Vector
 from . import dialect, tables, words
 from .boxes import check
 from .changes import ChangeLog
 from .codec import decode, encode
 from .diagnostics import put_diagnostics
+from .findings import Found, check_found, scaled, texts_of
+from .kinds import put_kinds
 from .merging import learn
 from .pages import Seen
 from .reconciling import put_illustrations
+from .speaking import Speakers
+from .vectors import check_vector
 
 # Statements of the busiest way are made once: that halves what SQLAlchemy takes for each.
 _PAGES, _DOCUMENTS, _TEXTS = tables.pages, tables.documents, tables.page_texts
-_ODD, _FOUND = tables.diagnostics, tables.illustrations
+_ODD, _FOUND, _KINDS = tables.diagnostics, tables.illustrations, tables.page_labels
 _READ = (
     select(
         _PAGES,
@@ -32,6 +37,7 @@ _READ = (
         # Most pages have neither, and then need not be asked for them.
         exists().where(_ODD.c.document_id == _PAGES.c.document_id, _ODD.c.scope == _PAGES.c.id).label("odd"),
         exists().where(_FOUND.c.page_id == _PAGES.c.id).label("found"),
+        exists().where(_KINDS.c.page_id == _PAGES.c.id).label("kinds"),
     )
     .join(_DOCUMENTS, _DOCUMENTS.c.id == _PAGES.c.document_id)
     .outerjoin(_TEXTS, _TEXTS.c.page_id == _PAGES.c.id)
@@ -54,11 +60,22 @@ class Findings:
     words: words.PageText | None
     illustrations: Sequence[Illustration]
     diagnostics: Sequence[Diagnostic]
+    vectors: Sequence[Vector] = ()
+
+    def runs(self) -> set[str]:
+        """Return the runs that said something."""
+        named = {run for one in self.illustrations for run in (one.region_run, one.text_run, one.pixel_run)}
+        for one in self.illustrations:
+            named |= {label.run for label in one.labels} | {seen.run for seen in one.detections}
+            named |= {name.run for name in one.mentions}
+        named |= {label.run for label in self.page.labels} | {vector.run for vector in self.vectors}
+        return named - {""}
 
 
-def put(connection: Connection, log: ChangeLog, findings: Findings, runs: Collection[str]) -> None:
+def put(connection: Connection, log: ChangeLog, findings: Findings, speakers: Speakers) -> None:
     """Replace the machine's values of a page; see `Catalogue.put_page`."""
-    _check(findings, runs)
+    _check(findings, speakers)
+    speakers = speakers.having(findings.runs())
     page_id = {"page": findings.page.id}
     if dialect.locks_rows(connection):
         # First: a query that waits for a lock shows all but the locked row as it was before.
@@ -73,10 +90,15 @@ def put(connection: Connection, log: ChangeLog, findings: Findings, runs: Collec
     found = list(findings.illustrations)
     if (sx, sy) != (1, 1):
         text = text and text.scaled(sx, sy)
-        found = [replace(one, box=one.box.scaled(sx, sy)) for one in found]
+        found = [
+            replace(one, box=one.box.scaled(sx, sy), detections=tuple(scaled(seen, sx, sy) for seen in one.detections))
+            for one in found
+        ]
     record = encode(page)
     changed = record != before["record"]
     changed |= _put_words(connection, page.id, text, before["digest"])
+    if findings.page.labels or before["kinds"]:
+        changed |= bool(put_kinds(connection, {page.id: findings.page.labels}, speakers))
     if findings.diagnostics or before["odd"]:
         changed |= put_diagnostics(connection, document, page.id, findings.diagnostics)
     if (record, seen, findings.fingerprint) != (before["record"], before["seen"], before["fingerprint"]):
@@ -86,7 +108,10 @@ def put(connection: Connection, log: ChangeLog, findings: Findings, runs: Collec
         log.note("page", page.id, document, "update")
     pictures = noise = 0
     if found or before["found"]:
-        pictures, noise = put_illustrations(connection, log, document, page.id, found)
+        vectors = defaultdict[str, list[Vector]](list)
+        for vector in findings.vectors:
+            vectors[vector.illustration].append(vector)
+        pictures, noise = put_illustrations(connection, log, (document, page.id), found, vectors, speakers)
     done = bool(findings.fingerprint) - bool(before["fingerprint"])
     if done or pictures or noise:
         grown = {
@@ -97,15 +122,27 @@ def put(connection: Connection, log: ChangeLog, findings: Findings, runs: Collec
         connection.execute(_COUNT, {"_document": document, **grown})
 
 
-def _check(findings: Findings, runs: Collection[str]) -> None:
+def _check(findings: Findings, speakers: Speakers) -> None:
+    page = findings.page
     for one in findings.illustrations:
-        check(one.box, findings.page.id)
+        check(one.box, page.id)
         numbers = [one.share, one.rotation, *(label.confidence for label in one.labels)]
-        if not all(math.isfinite(number) for number in numbers):
-            raise RefusedError(findings.page.id, f"the illustration at {one.box.xywh} has a number that is none")
-        named = {one.region_run, one.text_run, one.pixel_run, *(label.run for label in one.labels)} - {""}
-        if unknown := sorted(named.difference(runs)):
-            raise UsageError(f"the run {unknown[0]} is not known; put_runs must register it first")
+        if not _are_numbers(numbers):
+            raise RefusedError(page.id, f"the illustration at {one.box.xywh} has a number that is none")
+        check_found(Found(one.detections, one.mentions), page.id, texts_of(one))
+    if not _are_numbers(label.confidence for label in page.labels):
+        raise RefusedError(page.id, "a label of the page has a confidence that is none")
+    if unknown := sorted((findings.runs() | (speakers.asked or set())).difference(speakers.runs)):
+        raise UsageError(f"the run {unknown[0]} is not known; put_runs must register it first")
+    ids = {one.id for one in findings.illustrations}
+    for vector in findings.vectors:
+        check_vector(vector, speakers.runs)
+        if vector.illustration not in ids:
+            raise UsageError(f"a vector is of {vector.illustration}, which is none of the illustrations of {page.id}")
+
+
+def _are_numbers(numbers: Iterable[float]) -> bool:
+    return all(math.isfinite(number) for number in numbers)
 
 
 def _look(before: RowMapping, given: Page) -> tuple[Page, str]:

@@ -14,7 +14,7 @@ from ..settings import Settings
 from .files import FileCheck
 from .finding import Finding
 from .indexes import IndexCheck
-from .records import check_counts, check_sequences, check_unfinished
+from .records import check_counts, check_sequences, check_strays, check_unfinished
 from .running import check_jobs
 
 
@@ -47,6 +47,7 @@ class Check:
         catalogue, mend = self.catalogue, self.mend
         yield from check_sequences(catalogue, mend=mend)
         yield from check_unfinished(catalogue, mend=mend)
+        yield from check_strays(catalogue, mend=mend)
         yield from check_jobs(catalogue, self.settings.home / "jobs", mend=mend)
         index = IndexCheck(catalogue, self.index, lambda: rebuild(self.settings, catalogue), mend=mend)
         files = FileCheck(catalogue, self.settings.derivatives, deep=self.deep, mend=mend)

@@ -22,6 +22,15 @@ def check_sequences(catalogue: Catalogue, *, mend: bool) -> Iterator[Finding]:
         yield Finding(_PART, where, "lost", "others stand in for them, and what follows them is compared", mended)
 
 
+def check_strays(catalogue: Catalogue, *, mend: bool) -> Iterator[Finding]:
+    """Check that what machines say is said of something, and by a run that is known."""
+    for strays in catalogue.inspection.strays():
+        if mend:
+            catalogue.inspection.remove_strays(strays.table)
+        what = f"{strays.count} rows hang on nothing: their illustration, page or run is not there"
+        yield Finding(_PART, f"the table {strays.table}", what, "removed", mend)
+
+
 def check_unfinished(catalogue: Catalogue, *, mend: bool) -> Iterator[Finding]:
     """Check that no document is half forgotten."""
     for document in catalogue.inspection.half_forgotten():

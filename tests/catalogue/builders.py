@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from sqlalchemy import text
 
 from estampe.catalogue import Catalogue, PageText, tables
 from estampe.identity import illustration_id
-from estampe.records import Box, Document, Illustration, ImageSource, Label, Page, Pixels, Run, Size
+from estampe.records import (
+    Box,
+    Detection,
+    Document,
+    Illustration,
+    ImageSource,
+    Label,
+    Page,
+    Pixels,
+    Run,
+    Size,
+    Vector,
+)
 
 ARK = "ark:/12148/bpt6k46000341"
 FRAME = Size(1000, 1500)
@@ -22,6 +35,16 @@ RUNS = (
     Run("labels@1", "labels", "1", "technique"),
     Run("labels@2", "labels", "2", "technique"),
     Run("pixels@1", "pixels", "1", "pixels"),
+    Run("objects@1", "objects", "1", "object"),
+    Run("objects@2", "objects", "2", "object"),
+    Run("names@1", "names", "1", "entity"),
+    Run("look@1", "look", "1", "vector.visual", {"size": "4"}),
+    Run("look@2", "look", "2", "vector.visual", {"size": "3"}),
+    Run("sense@1", "sense", "1", "vector.joint", {"size": "4"}),
+    Run("same@1", "same", "1", "match"),
+    Run("same@2", "same", "2", "match"),
+    Run("kinds@1", "kinds", "1", "page"),
+    Run("kinds@2", "kinds", "2", "page"),
 )
 GREY = Pixels("grey", "#808080", (("#808080", 0.75), ("#000000", 0.25)), "00ff00ff00ff00ff")
 
@@ -54,6 +77,16 @@ def found(on: Page, box: Box, **fields: Any) -> Illustration:
 
 def photograph(confidence: float = 0.8, run: str = "labels@1") -> Label:
     return Label("photograph", "technique", confidence, run)
+
+
+def horse(confidence: float = 0.9, run: str = "objects@1", box: Box = Box(10, 10, 20, 20)) -> Detection:  # noqa: B008
+    return Detection(box, "object", "horse", confidence, run)
+
+
+def vector(of: str, *values: float, run: str = "look@1") -> Vector:
+    """A vector of length 1 in this direction."""
+    row = np.array(values, np.float32)
+    return Vector(of, run, (row / np.linalg.norm(row)).astype(np.float16))
 
 
 def read(catalogue: Catalogue, on: Page, *illustrations: Illustration, fingerprint: str = "a", **fields: Any) -> None:
@@ -89,7 +122,11 @@ class Mirror:
             return self.catalogue.document(identifier), self.catalogue.articles(identifier)
         if entity == "page":
             return self.catalogue.page(identifier), self.catalogue.page_text(identifier)
-        return self.catalogue.illustration(identifier)
+        return (
+            self.catalogue.illustration(identifier),
+            self.catalogue.values.matches_of(identifier),
+            self.catalogue.values.vectors_of([identifier]),
+        )
 
     def check(self) -> None:
         """Compare with what the catalogue says when asked for everything, and its counts with what is there."""
@@ -101,7 +138,8 @@ class Mirror:
             for sheet in self.catalogue.pages(one.id):
                 whole["page", sheet.id] = self._read("page", sheet.id)
             for seen in self.catalogue.illustrations_of(document=one.id):
-                whole["illustration", seen.id] = seen
+                whole["illustration", seen.id] = self._read("illustration", seen.id)
+                assert whole["illustration", seen.id][0] == seen
                 pictures, noise = pictures + (seen.noise is None), noise + (seen.noise is not None)
         assert self.state == whole
         counts = self.catalogue.counts()

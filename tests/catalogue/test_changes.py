@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import Connection
 
-from estampe.catalogue import Catalogue, PageText, Verdict
+from estampe.catalogue import Catalogue, PageText, Said, Verdict
 from estampe.catalogue.changes import ChangeLog
 from estampe.errors import EstampeError
-from estampe.records import Box, Label, Size
-from tests.catalogue.builders import RUNS, Mirror, boxed, document, page, put, read
+from estampe.records import Box, Label, Match, Size
+from tests.catalogue.builders import RUNS, Mirror, boxed, document, horse, page, put, read
 
 
 @pytest.mark.parametrize(
@@ -216,6 +216,31 @@ class Life(RuleBasedStateMachine):
             self.catalogue.review_label(identifier, "function", concept, verdict, person=person)
             said = {label.concept for label in self.catalogue.labels(identifier) if label.run == f"person:{person}"}
             assert (concept in said) == (verdict is Verdict.ACCEPTED)
+
+    @rule(data=st.data(), version=st.sampled_from("12"), score=st.sampled_from([0.0, 0.5, 0.9]))
+    def match(self, data: st.DataObject, version: str, score: float) -> None:
+        one, other = self.shown(data), self.shown(data)
+        if one and other and one != other:
+            run = f"same@{version}"
+            said = [Match(min(one, other), max(one, other), "copy", score, run)] if score else []
+            self.catalogue.values.put_matches(run, [one, other], said)
+            before = self.catalogue.last_change()
+            self.catalogue.values.put_matches(run, [one, other], said)
+            assert self.catalogue.last_change() == before
+
+    @rule(data=st.data(), verdict=st.sampled_from(Verdict))
+    def judge(self, data: st.DataObject, verdict: Verdict) -> None:
+        one, other = self.shown(data), self.shown(data)
+        if one and other and one != other:
+            self.catalogue.review_label(one, "match", other, verdict, person="Anne")
+
+    @rule(data=st.data(), version=st.sampled_from("12"), sees=st.booleans())
+    def look_again(self, data: st.DataObject, version: str, sees: bool) -> None:
+        if identifier := self.shown(data):
+            said = Said(detections=(horse(run=f"objects@{version}"),)) if sees else Said()
+            self.catalogue.values.put(f"objects@{version}", {identifier: said})
+            shown = self.catalogue.illustrations([identifier])[0]
+            assert len(shown.detections) == sees
 
     @rule(number=documents)
     def forget(self, number: int) -> None:

@@ -156,12 +156,14 @@ def test_one_run_is_shown_and_older_ones_stay(catalogue: Catalogue, sheet: Page)
 
 
 def test_the_newest_run_of_a_facet_is_current(catalogue: Catalogue) -> None:
-    assert {facet: run.id for facet, run in catalogue.current_runs().items()} == {
-        "region": "region@2",
-        "text": "text@2",
-        "technique": "labels@2",
-        "pixels": "pixels@1",
+    current = {facet: run.id for facet, run in catalogue.current_runs().items()}
+    assert current.items() >= {
+        ("region", "region@2"),
+        ("text", "text@2"),
+        ("technique", "labels@2"),
+        ("pixels", "pixels@1"),
     }
+    assert set(current) == {run.facet for run in RUNS}
     assert tuple(catalogue.runs().values()) == RUNS
     catalogue.put_runs(RUNS[:1])
     assert catalogue.current_runs()["region"].id == "region@2", "registering an old run again changes nothing"

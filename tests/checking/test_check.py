@@ -50,6 +50,11 @@ def forget_by_half(library: Library) -> None:
     library.sql("INSERT INTO tombstones VALUES ('ark-12148-n2', '2026-01-01T00:00:00Z', '')")
 
 
+def hang_on_nothing(library: Library) -> None:
+    [picture, *_] = library.catalogue.illustrations_of(document="ark-12148-n2")
+    library.sql(f"INSERT INTO findings VALUES ('{picture.id}', 'gone@1', 'detections', '[]', FALSE)")
+
+
 def lose_from_the_index(library: Library) -> None:
     [picture, *_] = library.catalogue.illustrations_of(document="ark-12148-n2")
     library.index.update((), [picture.id], library.index.position())
@@ -117,6 +122,7 @@ CATALOGUE: Breaks = {
     miscount: ["catalogue: ark-12148-n1: it says that it has 7 pages (2 done)", "1 regions"],
     lose_changes: ["catalogue: changes 5 to 7: lost"],
     lose_the_last_change: ["catalogue: change ", "lost"],
+    hang_on_nothing: ["catalogue: the table findings: 1 rows hang on nothing"],
     forget_by_half: ["catalogue: ark-12148-n2: its forgetting did not come to its end"],
 }
 INDEX: Breaks = {
