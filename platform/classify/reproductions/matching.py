@@ -1,0 +1,145 @@
+"""Which illustrations show the same picture: those that are likely are looked up, then laid over each other."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from ...records import Match, Run
+from .alignment import Alignment, Overlay
+from .technique import Sighting, same_technique, sighting
+
+#: How many of the nearest vectors are looked at.
+SHORTLIST = 20
+#: Perceptual hashes that differ in no more bits are looked at too, wherever their vectors lie.
+HASH_BITS = 6
+#: The score from which two pictures are the same one, and how many places must say so.
+LEAST, PLACES = 0.4, 3.0
+# What shows less than this share of the other is cut from it.
+_WHOLE = 0.87
+_BATCH = 16
+# What is kept of pictures looked at before: some 20 kB each.
+_REMEMBERED = 2_000
+
+#: What says that two illustrations show the same picture.
+MATCH_RUN = Run(
+    "reproductions@1",
+    "reproductions",
+    "1",
+    "match",
+    {"shortlist": str(SHORTLIST), "hash": f"{HASH_BITS} bits", "least": str(LEAST)},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """How two pictures are the same; ``kind`` and ``score`` as in `estampe.records.Match`."""
+
+    kind: str
+    score: float
+    alignment: Alignment
+
+
+class Comparison:
+    """One picture, ready to be compared with others: making it ready takes longer than a comparison does."""
+
+    def __init__(self, one: Sighting) -> None:
+        self._one, self._overlay = one, Overlay(one.outline)
+
+    def with_(self, other: Sighting) -> Same:
+        """Compare with another picture; they are the same one where `is_same` says so of the answer."""
+        alignment = self._overlay.over(other.outline)
+        return Same(self._kind(other, alignment), round(alignment.evidence.share, 4), alignment)
+
+    def _kind(self, other: Sighting, alignment: Alignment) -> str:
+        if alignment.way.mirror:
+            return "mirrored"
+        if min(alignment.of_one, alignment.of_other) < _WHOLE:
+            return "crop"
+        return "copy" if same_technique(self._one, other) else "rendering"
+
+
+def is_same(found: Same) -> bool:
+    """Say whether two pictures that were compared are the same one."""
+    return found.score >= LEAST and found.alignment.evidence.places >= PLACES
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class New:
+    """An illustration that is compared with those that are known; ``phash`` as in `estampe.records.Pixels`."""
+
+    id: str
+    picture: Image.Image
+    vector: npt.NDArray[np.floating]
+    phash: str = ""
+
+
+class Known(Protocol):
+    """The illustrations that new ones are compared with: an index of their vectors and hashes, and their pictures.
+
+    The new ones may be among them, and their documents' others too: what is its own is left out here.
+    """
+
+    def nearest(self, vectors: npt.NDArray[np.float32], count: int) -> Sequence[Sequence[str]]:
+        """Return of each vector the ids of the nearest, nearest first."""
+
+    def alike(self, hashes: Sequence[str], bits: int) -> Sequence[Sequence[str]]:
+        """Return of each hash the ids of those that differ in no more bits."""
+
+    def picture(self, illustration: str) -> Image.Image | None:
+        """Return a picture, None where there is none any more."""
+
+
+def find_matches(new: Iterable[New], known: Known, *, shortlist: int = SHORTLIST) -> Iterator[Match]:
+    """Compare new illustrations with all known ones; yield the pairs that show the same picture, each pair once.
+
+    Illustrations are taken some at a time, so that memory stays bounded whatever their number: a pair that two parts
+    find is told twice, and may be written over. Raises what ``known`` raises.
+    """
+    seen = _Sightings(known)
+    waiting = iter(new)
+    while batch := list(islice(waiting, _BATCH)):
+        vectors = np.stack([each.vector for each in batch]).astype(np.float32)
+        by_vector = known.nearest(vectors, shortlist + 1)
+        by_hash = known.alike([each.phash for each in batch], HASH_BITS)
+        told = set[tuple[str, str]]()
+        for one, near, alike in zip(batch, by_vector, by_hash, strict=True):
+            comparison = Comparison(seen.put(one))
+            for other in dict.fromkeys((*alike, *near)):
+                pair = (min(one.id, other), max(one.id, other))
+                if other == one.id or pair in told or (sight := seen.get(other)) is None:
+                    continue
+                told.add(pair)
+                if is_same(found := comparison.with_(sight)):
+                    yield Match(*pair, found.kind, found.score, MATCH_RUN.id)
+
+
+class _Sightings:
+    """What is kept of the pictures that were looked at last."""
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+        self._kept: OrderedDict[str, Sighting] = OrderedDict()
+
+    def put(self, one: New) -> Sighting:
+        return self._keep(one.id, sighting(one.picture))
+
+    def get(self, illustration: str) -> Sighting | None:
+        if illustration in self._kept:
+            self._kept.move_to_end(illustration)
+            return self._kept[illustration]
+        picture = self._known.picture(illustration)
+        return self._keep(illustration, sighting(picture)) if picture else None
+
+    def _keep(self, illustration: str, seen: Sighting) -> Sighting:
+        self._kept[illustration] = seen
+        if len(self._kept) > _REMEMBERED:
+            self._kept.popitem(last=False)
+        return seen
