@@ -7,17 +7,18 @@ where there is one, else the ALTO converted to pixels. The size of an image file
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from .geometry import Box as Box
 from .geometry import Size as Size
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from .said import Detection as Detection
+from .said import Label as Label
+from .said import Match as Match
+from .said import Mention as Mention
+from .said import Run as Run
+from .said import Vector as Vector
 
 #: Text by language tag, as IIIF 3 has it; ``"none"`` where the language is not known.
 LanguageMap = Mapping[str, tuple[str, ...]]
@@ -46,105 +47,6 @@ class Diagnostic:
     message: str
     severity: Severity = Severity.WARNING
     where: str = ""
-
-
-# --- what machines and people say --------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A model or method with its version and configuration; every machine value points to one.
-
-    ``id`` is ``name@version`` or, where configured, ``name@version+digest``. ``facet`` is what it says something
-    about: ``region``, ``text``, ``pixels``, ``entity``, ``match``, ``vector.visual``, ``vector.joint`` or a facet of
-    labels and detections. ``config`` tells what the values depend on; of vectors also their length, ``size``.
-    """
-
-    id: str
-    name: str
-    version: str
-    facet: str
-    config: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Label:
-    """One concept said of an illustration or of a whole page by one run, or by one person.
-
-    A person's ``run`` is ``person:NAME``. Of a page, ``facet`` is ``page``, and ``concept`` one of ``text-page``,
-    ``blank-page``, ``cover`` and ``picture-page``.
-    """
-
-    concept: str
-    facet: str
-    confidence: float
-    run: str
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Detection:
-    """Something seen inside an illustration (an object, a person, a face), in the page's frame."""
-
-    box: Box
-    facet: str
-    concept: str
-    confidence: float
-    run: str
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Mention:
-    """A name in the words of an illustration.
-
-    ``kind`` is ``person``, ``place`` or ``organisation``; ``text`` is the name as printed; ``field`` is where it
-    stands: ``caption``, ``title``, ``text_before`` or ``text_after``, from the character ``start`` to before ``end``.
-    """
-
-    kind: str
-    text: str
-    field: str
-    start: int
-    end: int
-    run: str
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Match:
-    """Two illustrations that show the same picture.
-
-    ``one`` and ``other`` are their ids, in their order. ``kind`` is ``copy``, ``crop``, ``mirrored`` or ``rendering``
-    (the same picture drawn or printed in another technique); ``score`` is 0 to 1.
-    """
-
-    one: str
-    other: str
-    kind: str
-    score: float
-    run: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Vector:
-    """What an illustration looks like to a model: numbers of half precision, of length 1.
-
-    How many there are, the run's ``config`` says (``size``); its ``facet`` is ``vector.visual`` for what looks like it,
-    ``vector.joint`` for the space that texts have vectors in too.
-    """
-
-    illustration: str
-    run: str
-    values: NDArray[np.float16]
-
-    def __eq__(self, other: object) -> bool:
-        """Compare what they are of, and their bits."""
-        if not isinstance(other, Vector):
-            return NotImplemented
-        same = (self.illustration, self.run) == (other.illustration, other.run)
-        return same and self.values.tobytes() == other.values.tobytes()
-
-    def __hash__(self) -> int:
-        """Hash what it is of."""
-        return hash((self.illustration, self.run))
 
 
 # --- documents and pages -----------------------------------------------------------------------------

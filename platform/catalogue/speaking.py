@@ -96,10 +96,10 @@ def write(
     names = [column.name for column in table.primary_key]
     own = and_(*(table.c[name] == bindparam(f"_{name}") for name in names))
     if difference.added:
-        rows = [dict(zip(names, key, strict=True)) | columns[key] | {"current": True} for key in difference.added]
+        rows = [{**dict(zip(names, key, strict=True)), **columns[key], "current": True} for key in difference.added]
         connection.execute(insert(table), rows)
     if difference.again:
-        rows = [_where(names, key) | columns[key] | {"current": True} for key in difference.again]
+        rows = [{**_where(names, key), **columns[key], "current": True} for key in difference.again]
         connection.execute(update(table).where(own), rows)
     if difference.outdated:
         gone = update(table).where(own).values(current=False)

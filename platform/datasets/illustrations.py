@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from ..catalogue import Catalogue, Entry
 from ..iiif import Addresses
-from ..records import Box, DateSpan
+from ..records import Box, DateSpan, Illustration, Label, Match
 from .scans import scan_address
 
 _BATCH = 100
+_PERSON = "person:"
 _RELATIVE = Addresses("")
 
 
@@ -25,19 +27,25 @@ def export_illustrations(catalogue: Catalogue, addresses: Addresses = _RELATIVE)
             paths below it, ``/iiif/images/{page}``.
 
     """
-    for entry in entries(catalogue):
-        yield json.dumps(_row(entry, addresses), ensure_ascii=False)
+    for own in _by_document(catalogue):
+        matches = catalogue.values.matches([entry.illustration.id for entry in own])
+        for entry in own:
+            yield json.dumps(_row(entry, matches.get(entry.illustration.id, ()), addresses), ensure_ascii=False)
 
 
 def entries(catalogue: Catalogue) -> Iterator[Entry]:
-    """Yield all illustrations: documents by id, pages in their order, boxes from the top left.
+    """Return all illustrations: documents by id, pages in their order, boxes from the top left.
 
     Memory does not grow with the number of documents.
     """
+    return chain.from_iterable(_by_document(catalogue))
+
+
+def _by_document(catalogue: Catalogue) -> Iterator[list[Entry]]:
     after = ""
     while documents := catalogue.documents(after=after, limit=_BATCH):
         for document in documents:
-            yield from sorted(catalogue.entries_of(document.id), key=_place)
+            yield sorted(catalogue.entries_of(document.id), key=_place)
         after = documents[-1].id
 
 
@@ -45,7 +53,7 @@ def _place(entry: Entry) -> tuple[int, str, Box, str]:
     return entry.page.number, entry.page.key, entry.illustration.box, entry.illustration.id
 
 
-def _row(entry: Entry, addresses: Addresses) -> dict[str, object]:
+def _row(entry: Entry, matches: Iterable[Match], addresses: Addresses) -> dict[str, object]:
     one, page, document = entry.illustration, entry.page, entry.document
     box, pixels = one.box, one.pixels
     return {
@@ -64,10 +72,11 @@ def _row(entry: Entry, addresses: Addresses) -> dict[str, object]:
         "title": one.title,
         "text_before": one.text_before,
         "text_after": one.text_after,
-        "labels": [
-            {"concept": label.concept, "facet": label.facet, "confidence": label.confidence, "run": label.run}
-            for label in sorted(one.labels)
-        ],
+        "labels": _labels(one.labels),
+        "page_labels": _labels(page.labels),
+        "detections": _detections(one),
+        "mentions": _mentions(one),
+        "matches": _matches(one, matches),
         "noise": one.noise,
         "front_page": one.front_page,
         "last_page": one.last_page,
@@ -90,6 +99,61 @@ def _row(entry: Entry, addresses: Addresses) -> dict[str, object]:
         "source": document.source,
         "licence": document.rights.licence,
     }
+
+
+def _labels(labels: Iterable[Label]) -> list[dict[str, object]]:
+    return [
+        {"concept": label.concept, "facet": label.facet, "confidence": label.confidence, **_said(label.run)}
+        for label in sorted(labels)
+    ]
+
+
+def _detections(one: Illustration) -> list[dict[str, object]]:
+    return [
+        {
+            "facet": seen.facet,
+            "concept": seen.concept,
+            "x": seen.box.x,
+            "y": seen.box.y,
+            "w": seen.box.w,
+            "h": seen.box.h,
+            "confidence": seen.confidence,
+            **_said(seen.run),
+        }
+        for seen in one.detections
+    ]
+
+
+def _mentions(one: Illustration) -> list[dict[str, object]]:
+    return [
+        {
+            "kind": name.kind,
+            "text": name.text,
+            "field": name.field,
+            "start": name.start,
+            "end": name.end,
+            **_said(name.run),
+        }
+        for name in one.mentions
+    ]
+
+
+def _matches(one: Illustration, matches: Iterable[Match]) -> list[dict[str, object]]:
+    return [
+        {
+            "illustration": match.other if match.one == one.id else match.one,
+            "kind": match.kind,
+            "confidence": match.score,
+            **_said(match.run),
+        }
+        for match in matches
+    ]
+
+
+def _said(run: str) -> dict[str, str]:
+    """Return who says something, a run or ``person:NAME``, and what that is: what only repeats the OCR is called so."""
+    origin = "person" if run.startswith(_PERSON) else "ocr" if run.startswith("ocr-") else "machine"
+    return {"run": run, "origin": origin}
 
 
 def date_row(span: DateSpan | None) -> dict[str, str | None] | None:

@@ -45,6 +45,7 @@ def annotation_pages(
     runs = catalogue.runs()
     generated = max((harvest.at for harvest in catalogue.harvests(document.id)), default="")
     by_page = pictures(catalogue, document, only)
+    matches = catalogue.values.matches(one.id for some in by_page.values() for one in some)
     for page in [only] if only else catalogue.pages(document.id):
         if only or page.id in by_page:
             yield (
@@ -58,6 +59,7 @@ def annotation_pages(
                     generated=generated,
                     concept=vocabulary().concept,
                     language=language,
+                    matches=matches,
                 ),
             )
 

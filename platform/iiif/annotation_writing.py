@@ -1,15 +1,18 @@
 """One page of annotations a canvas: what was found there, what is printed beside it, and what it shows.
 
 One motivation a kind, because viewers filter by motivation alone: ``classifying`` for the region of an illustration,
-``supplementing`` for its caption, ``tagging`` for what it shows, ``identifying`` for the same in Wikidata.
+``supplementing`` for its caption, ``tagging`` for what it shows and the names in its words, ``identifying`` for what it
+shows in Wikidata, ``highlighting`` for what is seen inside it, in a box of its own, ``linking`` for the same picture
+elsewhere.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Protocol
 
-from ..records import Document, Illustration, Label, Page, Run
+from ..records import Detection, Document, Illustration, Label, Match, Mention, Page, Run
 from . import blocks
 from .addresses import Addresses
 from .manifest_writing import ANNOTATIONS, canvas_address
@@ -43,6 +46,7 @@ def write_annotation_page(
     generated: str,
     concept: Callable[[str], ConceptNames | None] = lambda _: None,
     language: str = "fr",
+    matches: Mapping[str, Sequence[Match]] = MappingProxyType({}),
 ) -> Json:
     """Return the annotations of a page, Presentation 3.
 
@@ -55,10 +59,16 @@ def write_annotation_page(
         generated: when the machine found them, ISO 8601 in UTC; empty where that is not known.
         concept: finds a concept of the vocabulary by id; one that it does not find is called by its id.
         language: of the names of concepts.
+        matches: those that show the same picture as another, by illustration.
 
     """
     writer = _Writer(document, page, runs, addresses, generated, concept, language)
-    items = [note for shown in illustrations if shown.noise is None for note in writer.annotations(shown)]
+    items = [
+        note
+        for shown in illustrations
+        if shown.noise is None
+        for note in writer.annotations(shown, matches.get(shown.id, ()))
+    ]
     tree = blocks.annotation_page(addresses.annotations(document.id, page.key), items, label=ANNOTATIONS)
     return {"@context": [addresses.context(), PRESENTATION_3], **tree}
 
@@ -81,7 +91,7 @@ class _Writer:
         self._canvas = canvas_address(document, page, addresses)
         self._manifest = addresses.manifest(document.id)
 
-    def annotations(self, shown: Illustration) -> list[Json]:
+    def annotations(self, shown: Illustration, matches: Sequence[Match]) -> list[Json]:
         target = blocks.region(self._canvas, self._manifest, blocks.publication_box(self._page, shown.box))
         notes = [self._region(shown, target)]
         if shown.caption:
@@ -89,6 +99,9 @@ class _Writer:
             notes.append(self._annotation(shown, "supplementing", ("caption",), body, target, shown.text_run))
         notes += [self._tag(shown, label, target) for label in shown.labels]
         notes += [note for label in shown.labels if (note := self._identity(shown, label, target))]
+        notes += [self._seen(shown, seen) for seen in shown.detections]
+        notes += [self._named(shown, name, target) for name in shown.mentions]
+        notes += [self._same(shown, match, target) for match in matches]
         return notes
 
     def _region(self, shown: Illustration, target: Json) -> Json:
@@ -111,12 +124,32 @@ class _Writer:
         note = self._annotation(shown, "identifying", (label.concept, label.run), body, target, label.run)
         return note | {"estampe:confidence": round(label.confidence, 4)}
 
-    def _name(self, label: Label) -> Json:
-        concept = self._concept(label.concept)
+    def _seen(self, shown: Illustration, seen: Detection) -> Json:
+        """Return what is seen inside an illustration; what tells it from its likes there is its box."""
+        box = blocks.publication_box(self._page, seen.box)
+        target = blocks.region(self._canvas, self._manifest, box)
+        parts = (seen.concept, seen.run, seen.box.xywh)
+        note = self._annotation(shown, "highlighting", parts, self._name(seen), target, seen.run)
+        return note | {"estampe:facet": seen.facet, "estampe:confidence": round(seen.confidence, 4)}
+
+    def _named(self, shown: Illustration, name: Mention, target: Json) -> Json:
+        parts = ("name", name.kind, name.run, name.field, str(name.start))
+        note = self._annotation(shown, "tagging", parts, blocks.text_body(name.text), target, name.run)
+        place = {"estampe:field": name.field, "estampe:start": name.start, "estampe:end": name.end}
+        return note | {"estampe:facet": name.kind, **place}
+
+    def _same(self, shown: Illustration, match: Match, target: Json) -> Json:
+        other = match.other if match.one == shown.id else match.one
+        body = {"id": self._addresses.illustration(other), "type": "Text", "format": "text/html"}
+        note = self._annotation(shown, "linking", (other, match.run), body, target, match.run)
+        return note | {"estampe:match": match.kind, "estampe:confidence": round(match.score, 4)}
+
+    def _name(self, said: Label | Detection) -> Json:
+        concept = self._concept(said.concept)
         if concept is None:
-            return blocks.text_body(label.concept)
+            return blocks.text_body(said.concept)
         language = next((name for name in (self._language, "en", *concept.names) if concept.names.get(name)), "")
-        return blocks.text_body(concept.names[language], language) if language else blocks.text_body(label.concept)
+        return blocks.text_body(concept.names[language], language) if language else blocks.text_body(said.concept)
 
     def _annotation(
         self, shown: Illustration, motivation: str, parts: tuple[str, ...], body: Any, target: Json, run: str

@@ -11,9 +11,11 @@ def write_context(addresses: Addresses) -> Json:
 
     ``estampe:confidence`` is 0 to 1; ``estampe:state`` one of ``unreviewed``, ``accepted``, ``rejected``;
     ``estampe:origin`` one of ``ocr``, ``machine``, ``person``; ``estampe:facet`` what a tag says something about:
-    ``technique``, ``function``, ``subject`` and so on.
+    ``technique``, ``function``, ``subject`` and so on. A name stands in the words of ``estampe:field``, from the
+    character ``estampe:start`` to before ``estampe:end``; ``estampe:match`` is how two pictures are the same.
     """
     decimal, text = "http://www.w3.org/2001/XMLSchema#decimal", "http://www.w3.org/2001/XMLSchema#string"
+    number = "http://www.w3.org/2001/XMLSchema#integer"
     return {
         "@context": {
             "@version": 1.1,
@@ -22,5 +24,9 @@ def write_context(addresses: Addresses) -> Json:
             "estampe:state": {"@type": text},
             "estampe:origin": {"@type": text},
             "estampe:facet": {"@type": text},
+            "estampe:field": {"@type": text},
+            "estampe:start": {"@type": number},
+            "estampe:end": {"@type": number},
+            "estampe:match": {"@type": text},
         }
     }

@@ -8,6 +8,7 @@ from .highlighting import highlight
 from .index import FacetValue, Health, Hit, Index, PageHit, Results, Segments
 from .matching import Matcher, find_words
 from .names import FACETS, FIELDS, LABEL_FACETS, SORTS
+from .near import Near
 from .opening import open_index, purge, rebuild
 from .query import DEFAULT_LIMIT, MAX_LIMIT, Query
 
@@ -28,6 +29,7 @@ __all__ = [
     "IndexLabel",
     "IndexPage",
     "Matcher",
+    "Near",
     "PageHit",
     "Query",
     "Results",

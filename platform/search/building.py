@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from ..catalogue import Entry, PageText
-from ..records import Document, Label, Page
+from ..catalogue import NAME_FACETS, Entry, PageText
+from ..records import Document, Label, Page, Vector
 from ..vocabulary import vocabulary
 from .documents import IndexDocument, IndexLabel, IndexPage
 
 
-def index_document(entry: Entry) -> IndexDocument:
+def index_document(entry: Entry, vectors: tuple[Vector, ...] = ()) -> IndexDocument:
     """Return an illustration as indexes hold it."""
     illustration, document = entry.illustration, entry.document
     date, series = document.date, document.series
@@ -29,7 +29,7 @@ def index_document(entry: Entry) -> IndexDocument:
         series_title=series.title if series and series.title != document.title else "",
         creators=" ; ".join(filter(None, (*document.creators, document.publisher))),
         languages=document.languages,
-        labels=index_labels(entry.labels),
+        labels=index_labels(_said(entry)),
         noise=illustration.noise or "",
         date_start=(date.start or date.end) if date else None,
         date_end=(date.end or date.start) if date else None,
@@ -42,7 +42,26 @@ def index_document(entry: Entry) -> IndexDocument:
         kind=document.kind,
         licence=document.rights.licence or "",
         front_page=illustration.front_page,
+        rotation=_rotation(entry),
+        vectors=vectors,
     )
+
+
+def _said(entry: Entry) -> Iterator[Label]:
+    """Yield all that is said with confidence: labels, the kind of page, what is seen, names."""
+    one = entry.illustration
+    yield from entry.labels
+    yield from entry.page.labels
+    yield from (Label(seen.concept, seen.facet, seen.confidence, seen.run) for seen in one.detections)
+    # Who reads names says nothing of how sure they are.
+    yield from (Label(name.text, NAME_FACETS[name.kind], 1.0, name.run) for name in one.mentions)
+
+
+def _rotation(entry: Entry) -> str:
+    """Return by how many degrees, in quarters of a turn, an illustration is turned on its page; empty for upright."""
+    said = [(label.confidence, label.concept) for label in entry.labels if label.facet == "rotation"]
+    turned = max(said)[1] if said else str(round(entry.illustration.rotation / 90) * 90 % 360)
+    return "" if turned == "0" else turned
 
 
 def index_labels(labels: Iterable[Label]) -> tuple[IndexLabel, ...]:

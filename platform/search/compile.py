@@ -14,7 +14,7 @@ from .contents import NOISE, PICTURE, hundredths
 from .grammar import Clause, How, Leaf, Term, Value, Without, parse
 from .names import FIELDS, LABEL_FACETS
 from .query import Query
-from .schema import ORDER_FIELDS, facet_field, page_field, sure_field, sure_term, text_field
+from .schema import NUMBER, ORDER_FIELDS, SPACE, facet_field, page_field, sure_field, sure_term, text_field
 from .weighing import AS_PRINTED, TIE, WEIGHTS, is_little
 
 _Part: TypeAlias = tuple[Occur, Node]
@@ -58,7 +58,15 @@ class Compiler:
             parts.append(_must(self._from("day_last", query.date_from.toordinal())))
         if dates and query.date_to:
             parts.append(_must(self._up_to("day_first", query.date_to.toordinal())))
+        if query.near:
+            parts.append(_must(self.same(SPACE, query.near.run)))
+            if query.near.like:
+                parts.append((Occur.MustNot, self.same("id", query.near.like)))
         return Node.boolean_query(parts)
+
+    def numbered(self, node: Node, numbers: Sequence[int]) -> Node:
+        """Return what a query finds of what has vectors of these numbers."""
+        return Node.boolean_query([(Occur.Must, node), _must(Node.term_set_query(self._schema, NUMBER, list(numbers)))])
 
     def behind(self, node: Node, order: str, key: int) -> Node:
         """Return what a query finds from a key of an order on, the key itself included."""

@@ -43,6 +43,7 @@ def facet_values(document: IndexDocument) -> Mapping[str, list[str]]:
         "kind": (document.kind,),
         "licence": (document.licence,),
         "front_page": ("true" if document.front_page else "false",),
+        "rotation": (document.rotation,),
     }
     return {facet: list(dict.fromkeys(filter(None, map(tidy, values)))) for facet, values in given.items()}
 

@@ -60,7 +60,7 @@ class Counters:
             timeline: count years too, passing over the dates.
 
         """
-        asked = replace(query, after="", limit=1, sort="document").to_args()
+        asked = replace(query, sort="relevance").identity()
         key = (view.commit, tuple(asked), frozenset(facets), limit, timeline)
         with self._lock:
             if key in self._known:

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..errors import QueryError
 from ..identity import digest
@@ -60,4 +60,4 @@ class Cursor:
 
 def fingerprint(query: Query) -> str:
     """Return what tells a search from others, however its page is cut."""
-    return digest(json.dumps(replace(query, after="", limit=1).to_args()), 12)
+    return digest(json.dumps(query.identity()), 12)

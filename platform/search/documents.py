@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from ..records import Vector
+
 _LONGEST_VALUE = 1000
 #: Classes of size: the name, and the share of the page from which on it is another.
 SIZES: Final = (("small", 0.05), ("medium", 0.2), ("large", 0.6), ("full", float("inf")))
@@ -32,7 +34,8 @@ class IndexDocument:
     """An illustration with all that it can be found, counted and sorted by.
 
     ``top`` and ``left`` are its place on the page, in pixels of the page's frame; ``share`` is the part of the page
-    that it covers. ``noise`` is empty for a picture.
+    that it covers. ``noise`` is empty for a picture; ``rotation`` is in degrees, empty where it
+    stands upright. ``vectors`` are what it looks like to runs, one each.
     """
 
     id: str
@@ -62,6 +65,8 @@ class IndexDocument:
     kind: str = ""
     licence: str = ""
     front_page: bool = False
+    rotation: str = ""
+    vectors: tuple[Vector, ...] = ()
 
     @property
     def size(self) -> str:

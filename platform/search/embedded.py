@@ -20,7 +20,7 @@ from .documents import IndexDocument, IndexPage
 from .highlighting import highlights as highlighted
 from .index import Health, Hit, PageHit, Results
 from .query import Query
-from .ranking import Ranked, ranked, total
+from .ranking import Ranked, ranked, ranked_by_likeness, total
 from .schema import facet_field
 from .shelf import Shelf
 from .values import refusal, unheard_of
@@ -60,7 +60,10 @@ class EmbeddedIndex:
             compiler = Compiler(view.schema)
             _refuse_unheard_of(view, compiler, query)
             counting = self._counters.begin(view, compiler, query, facets, facet_limit, timeline=timeline)
-            page = ranked(view.searcher, compiler, compiler.found(query), order_of(query), cursor, query.limit)
+            if query.near:
+                page = ranked_by_likeness(view, compiler, query, cursor)
+            else:
+                page = ranked(view.searcher, compiler, compiler.found(query), order_of(query), cursor, query.limit)
             own = fingerprint(query)
             hits = tuple(_hit(query, own, found, highlights=highlights) for found in page.found)
             counts = counting()

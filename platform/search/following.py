@@ -100,7 +100,9 @@ class _Touched:
                 yield from _document(catalogue, document, pages)
         told = set(chain.from_iterable(self._pages.values()))
         for some in _by(_ROWS, self._illustrations):
-            yield from (index_document(entry) for entry in catalogue.entries(some) if entry.page.id not in told)
+            entries = [entry for entry in catalogue.entries(some) if entry.page.id not in told]
+            vectors = catalogue.values.vectors_of([entry.illustration.id for entry in entries])
+            yield from (index_document(entry, vectors.get(entry.illustration.id, ())) for entry in entries)
 
 
 def _document(
@@ -116,9 +118,10 @@ def _document(
         illustrations: Iterable[Illustration] = catalogue.illustrations_of(document=document.id)
     else:
         illustrations = chain.from_iterable(catalogue.illustrations_of(page=page) for page in pages)
-    for one in illustrations:
-        if one.page in pages:
-            yield index_document(Entry(one, pages[one.page], document, one.labels))
+    for shown in _by(_ROWS, (one for one in illustrations if one.page in pages)):
+        vectors = catalogue.values.vectors_of([one.id for one in shown])
+        for one in shown:
+            yield index_document(Entry(one, pages[one.page], document, one.labels), vectors.get(one.id, ()))
 
 
 def _by(size: int, items: Iterable[_Item]) -> Iterator[list[_Item]]:

@@ -6,7 +6,7 @@ import math
 import re
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from ..errors import QueryError
 from .documents import tidy
 from .grammar import parse
 from .names import FACETS, FIELDS, SORTS
+from .near import Near
 
 DEFAULT_LIMIT: Final = 30
 MAX_LIMIT: Final = 500
@@ -40,6 +41,8 @@ class Query:
         sort: one of `SORTS`; equals follow each other by id.
         limit: hits at most, 1 to `MAX_LIMIT`.
         after: the cursor that `Results.next` gave: go on behind it.
+        near: what is to be looked like: only pictures are found that have a vector in its space, the nearest first,
+            and ``sort`` is ``relevance``. Words, filters and dates only narrow.
 
     Raises:
         QueryError: where a value cannot be; its ``part`` is the argument's name, its ``place`` the character.
@@ -56,6 +59,7 @@ class Query:
     sort: str = "relevance"
     limit: int = DEFAULT_LIMIT
     after: str = ""
+    near: Near | None = None
 
     def __post_init__(self) -> None:
         if len(self.text) > MAX_TEXT:
@@ -75,6 +79,8 @@ class Query:
             raise QueryError("A confidence is between 0 and 1.", "confidence")
         object.__setattr__(self, "min_confidence", round(self.min_confidence, 2))
         _one_of(self.sort, SORTS, "sort")
+        if self.near and self.sort != "relevance":
+            raise QueryError("What looks alike is ordered by how much it does; leave the order out.", "sort")
         if not 1 <= self.limit <= MAX_LIMIT:
             raise QueryError(f"n can be 1 to {MAX_LIMIT}, not {self.limit}.", "n")
 
@@ -109,10 +115,14 @@ class Query:
             sort=one("sort") or "relevance",
             limit=_count(one("n")),
             after=one("after"),
+            near=Near(one("by"), like=like) if (like := one("like")) else None,
         )
 
     def to_args(self) -> list[tuple[str, str]]:
-        """Return the arguments that `from_args` reads back as this query; what is as usual is left out."""
+        """Return the arguments that `from_args` reads back as this query; what is as usual is left out.
+
+        A vector does not stand in an address: who asks by one says in its own arguments where it comes from.
+        """
         args: list[tuple[str, str]] = [("q", self.text)] if self.text else []
         args += [("in", name) for name in self.fields]
         args += [(facet, value) for facet in FACETS for value in self.filters.get(facet, ())]
@@ -125,8 +135,21 @@ class Query:
             ("sort", self.sort, usual.sort),
             ("n", str(self.limit), str(usual.limit)),
             ("after", self.after, ""),
+            ("like", self.near.like if self.near else "", ""),
+            ("by", self.near.run if self.near and self.near.like else "", ""),
         ]
         return args + [(name, value) for name, value, default in plain if value != default]
+
+    def in_space(self, run: str) -> Query:
+        """Return the same search in the space of a run, where it asks for likeness and names no run itself."""
+        if self.near is None or self.near.run:
+            return self
+        return replace(self, near=replace(self.near, run=run))
+
+    def identity(self) -> list[tuple[str, str]]:
+        """Return what tells this search from others, however its page is cut."""
+        args = replace(self, after="", limit=1).to_args()
+        return [*args, ("vector", self.near.identity())] if self.near else args
 
 
 def _clean(text: str) -> str:

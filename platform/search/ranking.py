@@ -13,7 +13,10 @@ import tantivy
 from .compile import Compiler
 from .contents import twin
 from .cursor import Cursor
+from .nearest import nearest, target
+from .query import Query
 from .schema import ORDER_FIELDS
+from .volume import View
 from .weighing import DEEPEST
 
 # Hits are asked for in excess, for equals at the end of a page.
@@ -59,6 +62,27 @@ def ranked(
     else:
         found, whole = _by_score(searcher, node, cursor, limit + 1)
     return Ranking(tuple(found[:limit]), whole, len(found) > limit)
+
+
+def ranked_by_likeness(view: View, compiler: Compiler, query: Query, cursor: Cursor | None) -> Ranking:
+    """Return a page of what looks like something, nearest first. Raises QueryError."""
+    if query.near is None:
+        raise ValueError(query)
+    rank = cursor.rank if cursor else 0
+    aim = target(view, compiler, query.near)
+    node = compiler.found(query)
+    near, whole = nearest(view, compiler, node, query.near.run, aim, rank + query.limit + 1 + _SPARE)
+    # By nearness one goes on behind where the last hit is now; its own may be gone.
+    found = _settled(view.searcher, [(key - 1, address) for key, address in near])
+    if cursor:
+        found = [hit for hit in found if _is_behind(view.searcher, hit, cursor)]
+    page = _page(view.searcher, found[: query.limit], rank)
+    return Ranking(tuple(page), whole, len(found) > query.limit)
+
+
+def _is_behind(searcher: tantivy.Searcher, hit: _Found, cursor: Cursor) -> bool:
+    key, address = hit
+    return key > cursor.key or (key == cursor.key and _id(searcher, address) > cursor.id)
 
 
 def _by_order(

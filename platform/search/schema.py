@@ -14,9 +14,11 @@ from .names import FACETS, LABEL_FACETS
 from .orders import order_keys
 
 #: Another number is another folder: an index of an older one is built anew.
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 #: The field of Tantivy that sorts by each order but relevance.
 ORDER_FIELDS: Final = {"document": "by_document", "date": "by_date", "-date": "by_date_down", "size": "by_size"}
+#: The number of an illustration's vectors, and the runs in whose spaces they are (see `estampe.search.spaces`).
+NUMBER, SPACE = "vector", "space"
 _PAGE = "words"
 
 
@@ -74,6 +76,11 @@ def schema() -> tantivy.Schema:
     builder.add_float_field("weight", fast=True)
     builder.add_integer_field("number", stored=True, fast=True)
     builder.add_bytes_field("shown", stored=True)
+    keyword(SPACE)
+    builder.add_integer_field(NUMBER, indexed=True, fast=True)
+    # The number again with what tells the vectors from others; and, beside the place in the changes, all spaces.
+    for name in ("vectors", "spaces"):
+        builder.add_bytes_field(name, stored=True)
     return builder.build()
 
 

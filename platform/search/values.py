@@ -22,6 +22,7 @@ _FIXED: Final = {
     "shape": ("portrait", "landscape", "square", "panorama", "column"),
     "kind": ("newspaper", "magazine", "periodical", "book", "manuscript", "map", "image", "music"),
     "front_page": ("true", "false"),
+    "rotation": ("90", "180", "270"),
 }
 # So many are all said; of more, those that are nearest.
 _FEW = 12

@@ -20,7 +20,11 @@ FACETS = {
     "subject": _l("Subject"),
     "object": _l("Object"),
     "person": _l("Person"),
+    "person_name": _l("Person named"),
     "place": _l("Place"),
+    "organisation": _l("Organisation named"),
+    "colour": _l("Main colour"),
+    "page": _l("Kind of page"),
     "colour_mode": _l("Colour"),
     "size": _l("Size on the page"),
     "shape": _l("Shape"),
@@ -32,6 +36,7 @@ FACETS = {
     "kind": _l("Kind of document"),
     "licence": _l("Rights"),
     "front_page": _l("Place in the document"),
+    "rotation": _l("Rotation, in degrees"),
 }
 FIELDS = {
     "caption": _l("Captions"),

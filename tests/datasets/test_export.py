@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import tracemalloc
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from estampe.catalogue import Catalogue
-from estampe.datasets import export_illustrations
+from estampe.datasets import export_illustrations, publish
 from estampe.iiif import Addresses
-from estampe.records import Box, DateSpan, ImageService, ImageSource, Label
-from tests.catalogue.builders import GREY, RUNS, boxed, document, found, page, photograph, put, read
+from estampe.records import Box, DateSpan, ImageService, ImageSource, Label, Match, Mention
+from tests.catalogue.builders import GREY, RUNS, boxed, document, found, horse, page, photograph, put, read
 
 
 def test_a_line_has_everything(catalogue: Catalogue) -> None:
@@ -49,9 +50,56 @@ def test_a_line_has_everything(catalogue: Catalogue) -> None:
         "source": "Excelsior",
     }
     assert expected.items() <= one.items()
-    assert {"concept": "photograph", "facet": "technique", "confidence": 0.8, "run": "labels@1"} in one["labels"]
+    said = {"concept": "photograph", "facet": "technique", "confidence": 0.8, "run": "labels@1", "origin": "machine"}
+    assert said in one["labels"]
     assert one["pixels"]["palette"] == [["#808080", 0.75], ["#000000", 0.25]]
     assert (two["page"], two["noise"], two["image"]) == (2, "rule", None)
+
+
+def test_what_is_seen_named_and_the_same_is_marked_with_who_says_it(catalogue: Catalogue) -> None:
+    known = put(catalogue)
+    first, second = catalogue.pages(known)
+    name = Mention("place", "Verdun", "caption", 2, 8, "names@1")
+    cover = Label("cover", "page", 0.7, "kinds@1")
+    shown = found(first, Box(10, 20, 300, 400), caption="À Verdun", detections=(horse(),), mentions=(name,))
+    read(catalogue, replace(first, labels=(cover,)), shown)
+    other = found(second, Box(0, 0, 50, 50))
+    read(catalogue, second, other)
+    one, another = sorted([shown.id, other.id])
+    catalogue.values.put_matches("same@1", [one], [Match(one, another, "mirrored", 0.9, "same@1")])
+    catalogue.add_label(shown.id, "object", "ship", person="Anne")
+    line, last = (json.loads(line) for line in export_illustrations(catalogue))
+    box = {"x": 10, "y": 10, "w": 20, "h": 20}
+    by = {"run": "objects@1", "origin": "machine"}
+    assert line["detections"] == [{"facet": "object", "concept": "horse", **box, "confidence": 0.9, **by}]
+    by = {"run": "names@1", "origin": "machine"}
+    place = {"field": "caption", "start": 2, "end": 8}
+    assert line["mentions"] == [{"kind": "place", "text": "Verdun", **place, **by}]
+    by = {"run": "kinds@1", "origin": "machine"}
+    assert line["page_labels"] == [{"concept": "cover", "facet": "page", "confidence": 0.7, **by}]
+    by = {"run": "same@1", "origin": "machine"}
+    assert line["matches"] == [{"illustration": other.id, "kind": "mirrored", "confidence": 0.9, **by}]
+    assert last["matches"] == [{"illustration": shown.id, "kind": "mirrored", "confidence": 0.9, **by}]
+    assert {(label["concept"], label["origin"]) for label in line["labels"]} == {("ship", "person")}
+
+
+def test_what_is_seen_and_the_same_is_published(catalogue: Catalogue, tmp_path: Path) -> None:
+    known = put(catalogue)
+    first, second = catalogue.pages(known)
+    shown, other = found(first, Box(10, 20, 300, 400), detections=(horse(),)), found(second, Box(0, 0, 50, 50))
+    read(catalogue, first, shown)
+    read(catalogue, second, other)
+    addresses, folder = Addresses("https://example.org"), tmp_path / "published"
+    one, another = sorted([shown.id, other.id])
+    publish(catalogue, folder, addresses)
+    for score in (0.9, 0.5):
+        catalogue.values.put_matches("same@1", [one], [Match(one, another, "copy", score, "same@1")])
+        assert publish(catalogue, folder, addresses).written == 1
+        for key, end in (("f1", other.id), ("f2", shown.id)):
+            items = json.loads((folder / "iiif" / known / "annotations" / f"{key}.json").read_bytes())["items"]
+            [link] = [item for item in items if item["motivation"] == "linking"]
+            assert link["body"]["id"].endswith(end) and link["estampe:confidence"] == score
+            assert link["estampe:origin"] == "machine"
 
 
 def test_no_folder_of_this_machine_is_in_it(tmp_path: Path) -> None:

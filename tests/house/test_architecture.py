@@ -27,6 +27,7 @@ LEVELS: list[tuple[str, ...]] = [
     ("iiif", "ocr", "images", "weights", "net", "vocabulary", "learning"),
     ("dates", "identity", "languages", "logs", "metrics"),
     ("records", "settings"),
+    ("said",),
     ("errors", "geometry"),
 ]
 STAGES = {"harvest", "segmentation", "classify"}

@@ -24,11 +24,14 @@ from estampe.iiif import (
 from estampe.records import (
     Box,
     DateSpan,
+    Detection,
     Document,
     Illustration,
     ImageService,
     ImageSource,
     Label,
+    Match,
+    Mention,
     Page,
     Rights,
     Run,
@@ -129,6 +132,26 @@ def test_the_shape_of_annotations() -> None:
         "type": "SpecificResource",
         "source": f"http://www.wikidata.org/entity/{vocabulary().concept('photograph').wikidata}",  # type: ignore[union-attr]
     }
+
+
+def test_what_is_seen_named_and_the_same() -> None:
+    face = Detection(Box(820, 650, 20, 30), "person", "face", 0.61, "genre@1.3")
+    name = Mention("place", "Londres", "caption", 16, 23, "genre@1.3")
+    other = "ark-12148-y.f9.0123456789"
+    match = Match(SHOWN.id, other, "crop", 0.93, "genre@1.3")
+    shown = replace(SHOWN, labels=(), detections=(face, replace(face, box=Box(900, 650, 20, 30))), mentions=(name,))
+    items = page_of(shown, matches={SHOWN.id: [match]})["items"][2:]
+    one, two, named, same = items
+    assert [note["motivation"] for note in items] == ["highlighting", "highlighting", "tagging", "linking"]
+    assert one["id"].endswith("#0123456789/highlighting/face/genre@1.3/820,650,20,30") and one["id"] != two["id"]
+    assert one["target"]["selector"]["value"] == "xywh=820,650,20,30"
+    assert (one["body"]["value"], one["estampe:facet"], one["estampe:confidence"]) == ("visage", "person", 0.61)
+    assert (named["body"]["value"], named["estampe:facet"]) == ("Londres", "place")
+    assert (named["estampe:field"], named["estampe:start"], named["estampe:end"]) == ("caption", 16, 23)
+    assert same["body"]["id"] == f"https://estampe.example/illustrations/{other}"
+    assert (same["estampe:match"], same["estampe:confidence"]) == ("crop", 0.93)
+    assert {note["estampe:origin"] for note in items} == {"machine"} and {note["estampe:state"] for note in items}
+    assert set(write_context(ADDRESSES)["@context"]) >= {key for note in items for key in note if ":" in key}
 
 
 def test_what_mirador_would_stumble_over_is_never_written() -> None:

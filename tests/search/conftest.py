@@ -9,11 +9,12 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
+import numpy as np
 import pytest
 
 from estampe.catalogue import Catalogue, PageText
 from estampe.identity import document_id, illustration_id, page_id
-from estampe.records import Box, DateSpan, Document, Illustration, Label, Page, Run, Size
+from estampe.records import Box, DateSpan, Document, Illustration, Label, Page, Run, Size, Vector
 from estampe.search import Index, IndexDocument, IndexLabel
 from estampe.search.elastic import ElasticIndex
 from estampe.search.elastic.connection import connect
@@ -105,6 +106,13 @@ def picture() -> Callable[..., IndexDocument]:
 
 RUN = Run("regions@1", "regions", "1", "region")
 TECHNIQUE = Run("technique@1", "technique", "1", "technique")
+LOOK = Run("look@1", "look", "1", "vector.visual", {"size": "4"})
+
+
+def looks(of: str, *numbers: float) -> Vector:
+    """What a picture looks like to `LOOK`."""
+    row = np.array(numbers, np.float32)
+    return Vector(of, LOOK.id, (row / np.linalg.norm(row)).astype(np.float16))
 
 
 @pytest.fixture
@@ -112,7 +120,7 @@ def fill() -> Callable[..., str]:
     """Put a document of some pages into a catalogue, each with words and pictures; return its id."""
 
     def put(catalogue: Catalogue, number: int, *, pages: int = 2, pictures: int = 2, title: str = "") -> str:
-        catalogue.put_runs([RUN, TECHNIQUE])
+        catalogue.put_runs([RUN, TECHNIQUE, LOOK])
         alias = f"ark:/12148/bpt6k{number:06d}"
         name = document_id((alias,))
         document = Document(
@@ -127,13 +135,14 @@ def fill() -> Callable[..., str]:
         catalogue.put_document(document, route="folder", original=None, pages=leaves)
         for leaf in leaves:
             boxes = [Box(0, 100 * n, 50, 90) for n in range(pictures)]
+            names = [illustration_id(leaf.id, box) for box in boxes]
             catalogue.put_page(
                 leaf,
                 fingerprint="1",
                 words=PageText([("mot", Box(1, 1, 5, 5)), (f"secret{number}", Box(9, 1, 5, 5))]),
                 illustrations=[
                     Illustration(
-                        id=illustration_id(leaf.id, box),
+                        id=name_of_picture,
                         page=leaf.id,
                         document=name,
                         box=box,
@@ -141,8 +150,9 @@ def fill() -> Callable[..., str]:
                         caption=f"Une image cachette{number}",
                         labels=(Label("engraving", "technique", 0.75, TECHNIQUE.id),),
                     )
-                    for box in boxes
+                    for box, name_of_picture in zip(boxes, names, strict=True)
                 ],
+                vectors=[looks(one, 1, number, leaf.number, n) for n, one in enumerate(names)],
             )
         return name
 

@@ -23,7 +23,6 @@ from estampe.search import FACETS, Index, IndexDocument, IndexLabel, Query, foll
 from estampe.search.analysis import STEMMED, WAYS, analyse
 from estampe.search.elastic.bulk import index_lines, send
 from estampe.search.elastic.connection import connect
-from estampe.search.elastic.fields import body
 from estampe.search.elastic.mapping import MAPPING_VERSION
 from estampe.search.elastic.shelf import Shelf
 from estampe.search.elastic.writing import refresh
@@ -127,33 +126,6 @@ def test_who_asks_elasticsearch_by_hand_finds_words_by_their_stems(
         assert len(theirs) == len(ours)
         same = sum(one == other for one, other in zip(theirs, ours, strict=True)) / len(ours)
         assert same == 1 if way not in STEMMED else same > 0.97
-
-
-def test_vectors_are_searched_with_a_filter(
-    client: Elasticsearch, elastic_settings: Settings, elastic_index: Index, picture: Make
-) -> None:
-    chance = random.Random(2)
-    name = elastic_settings.elasticsearch_index
-    vectors = {f"d.1.{n}": [chance.gauss(0, 1) for _ in range(32)] for n in range(60)}
-    for place, (identifier, vector) in enumerate(vectors.items()):
-        made = body(picture(identifier, provider="BnF" if place % 2 else "BL", noise="" if place % 3 else "rule"))
-        client.index(index=name, id=identifier, document=made | {"vector": {"look": vector, "sense": vector[:8]}})
-    client.indices.refresh(index=name)
-    wanted = {"bool": {"filter": [{"term": {"facet.provider": "BnF"}}, {"term": {"type": "picture"}}]}}
-    near = {"field": "vector.look", "query_vector": vectors["d.1.1"], "k": 5, "num_candidates": 60, "filter": wanted}
-    hits = client.search(index=name, knn=near, size=5, source=False)["hits"]["hits"]
-
-    def likeness(identifier: str) -> float:
-        one, other = vectors["d.1.1"], vectors[identifier]
-        lengths = sum(a * a for a in one) * sum(b * b for b in other)
-        return sum(a * b for a, b in zip(one, other, strict=True)) / lengths**0.5
-
-    fitting = [f"d.1.{n}" for n in range(60) if n % 2 and n % 3]
-    found = {hit["_id"] for hit in hits}
-    assert found <= set(fitting)
-    # What is as near as another but for its rounding to bytes may change places with it.
-    assert len(found & set(sorted(fitting, key=likeness, reverse=True)[:5])) >= 4
-    assert elastic_index.search(Query()).total == 40
 
 
 # --- several writers ---

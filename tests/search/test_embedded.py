@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from usearch.index import Index as Vectors
 
 from estampe.catalogue import Catalogue
-from estampe.errors import BusyError, DamagedIndexError
-from estampe.search import Index, IndexDocument, Query, follow, open_index, rebuild
+from estampe.errors import BusyError, DamagedIndexError, QueryError
+from estampe.search import Index, IndexDocument, Near, Query, follow, gathering, open_index, rebuild
 from estampe.search.shelf import Shelf
 from estampe.settings import Settings
+from tests.search.conftest import looks
 from tests.search.dictionaries import terms
 
 Fill = Callable[..., str]
 Make = Callable[..., IndexDocument]
+
+ALIKE = Query(near=Near("look@1", vector=(1.0, 2.0, 3.0, 4.0)), limit=500)
 
 FOLLOWER = """
 import sys
@@ -64,12 +70,16 @@ def test_a_kill_at_any_moment_leaves_place_and_content_in_step(
             pictures = {change.id for change in told if change.entity == "illustration"}
             shown = {hit.id for hit in index.search(Query(limit=500)).hits}
             assert pictures <= shown
+            if shown:
+                assert {hit.id for hit in index.search(ALIKE).hits} == shown
             assert {one.rpartition(".")[0].rpartition(".")[0] for one in shown} <= documents
     assert killed
     with open_index(settings, catalogue) as index:
         follow(catalogue, index)
         assert index.position() == changes[-1].sequence
-        assert index.search(Query()).total == 160
+        assert index.search(Query()).total == index.search(ALIKE).total == 160
+    volume = Shelf(settings.home / "index").current()
+    assert volume and len(list((volume / "vectors").iterdir())) < 12
 
 
 def test_an_index_that_is_made_anew_is_noticed(settings: Settings, catalogue: Catalogue, fill: Fill) -> None:
@@ -109,12 +119,12 @@ def test_a_forgotten_document_leaves_nothing_on_disk_once_made_anew(
 
 
 def _remove(folder: Path) -> None:
-    for path in folder.iterdir():
+    for path in filter(Path.is_file, folder.iterdir()):
         path.unlink()
 
 
 def _cut(folder: Path) -> None:
-    for path in folder.iterdir():
+    for path in filter(Path.is_file, folder.iterdir()):
         os.truncate(path, path.stat().st_size // 2)
 
 
@@ -122,7 +132,20 @@ def _garble(folder: Path) -> None:
     (folder / "meta.json").write_text("{}")
 
 
-@pytest.mark.parametrize("damage", [_remove, _cut, _garble])
+def _remove_vectors(folder: Path) -> None:
+    _remove(folder / "vectors")
+
+
+def _cut_vectors(folder: Path) -> None:
+    _cut(folder / "vectors")
+
+
+def _garble_vectors(folder: Path) -> None:
+    for path in (folder / "vectors").iterdir():
+        path.write_bytes(b"these are no vectors" * 1000)
+
+
+@pytest.mark.parametrize("damage", [_remove, _cut, _garble, _remove_vectors, _cut_vectors, _garble_vectors])
 def test_a_damaged_index_is_made_anew(
     settings: Settings,
     catalogue: Catalogue,
@@ -190,3 +213,59 @@ def test_a_full_disk_is_told_and_the_index_stays(settings: Settings, catalogue: 
         assert f"There is no room left for the search index in {settings.home / 'index'}" in done.stderr
         assert "Traceback" not in done.stderr
         assert index.search(Query()).total == before > 0
+
+
+def alike(index: Index, *numbers: float) -> list[str]:
+    return [hit.id for hit in index.search(Query(near=Near("look@1", vector=numbers), limit=500)).hits]
+
+
+def files(settings: Settings) -> list[Path]:
+    volume = Shelf(settings.home / "index").current()
+    assert volume
+    return list((volume / "vectors").iterdir())
+
+
+def test_files_of_vectors_are_joined_and_weeded(
+    settings: Settings, catalogue: Catalogue, picture: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gathering, "MOST", 100)
+    monkeypatch.setattr(gathering, "_AT_ONCE", 10)
+    names = [f"d.1.{number}" for number in range(150)]
+
+    def seen(name: str, angle: float) -> IndexDocument:
+        return replace(picture(name), vectors=(looks(name, math.cos(angle), math.sin(angle), 0, 0),))
+
+    with open_index(settings, catalogue) as index:
+        for place, name in enumerate(names):
+            index.update([seen(name, place / 100)], [], place + 1)
+        assert alike(index, 1, 0, 0, 0) == names
+        few = len(files(settings))
+        assert few < 10
+        # The same again makes no new vectors; others make the old ones past.
+        before = {path.name for path in files(settings)}
+        index.update([seen(name, place / 100) for place, name in enumerate(names)], [], 200)
+        assert {path.name for path in files(settings)} == before
+        index.update([seen(name, -place / 100) for place, name in enumerate(names)], [], 201)
+        index.update([], [], 202)
+        assert alike(index, 1, 0, 0, 0) == names
+        assert sum(len(Vectors.restore(str(path))) for path in files(settings)) < 2 * len(names)
+        index.update([], ["d"], 203)
+        index.update([], [], 204)
+        assert files(settings) == []
+        with pytest.raises(QueryError):
+            alike(index, 1, 0, 0, 0)
+
+
+def test_a_batch_that_fails_leaves_no_vectors(settings: Settings, catalogue: Catalogue, picture: Make) -> None:
+    def batch() -> Iterator[IndexDocument]:
+        for number in range(3000):
+            name = f"d.1.{number}"
+            yield replace(picture(name), vectors=(looks(name, 1, number, 0, 0),))
+        raise RuntimeError
+
+    with open_index(settings, catalogue) as index:
+        index.update([replace(picture("d.1.a"), vectors=(looks("d.1.a", 1, 0, 0, 0),))], [], 1)
+        before = files(settings)
+        with pytest.raises(RuntimeError):
+            index.update(batch(), [], 2)
+        assert (files(settings), alike(index, 1, 0, 0, 0)) == (before, ["d.1.a"])

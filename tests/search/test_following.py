@@ -9,10 +9,24 @@ from typing import Any
 
 import pytest
 
-from estampe.catalogue import Catalogue, Entry, PageText, Verdict
-from estampe.records import Box, DateSpan, Document, Illustration, Label, Page, Pixels, Rights, Series
-from estampe.search import FACETS, Index, PageHit, Query, follow, index_document, open_index, rebuild
+from estampe.catalogue import Catalogue, Entry, PageText, Said, Verdict
+from estampe.records import (
+    Box,
+    DateSpan,
+    Detection,
+    Document,
+    Illustration,
+    Label,
+    Mention,
+    Page,
+    Pixels,
+    Rights,
+    Run,
+    Series,
+)
+from estampe.search import FACETS, Index, Near, PageHit, Query, follow, index_document, open_index, rebuild
 from estampe.settings import Settings
+from tests.search.conftest import LOOK, looks
 
 Fill = Callable[..., str]
 on_both = pytest.mark.parametrize("settings", ["embedded", "elasticsearch"], indirect=True)
@@ -32,6 +46,8 @@ def content(index: Index, catalogue: Catalogue) -> dict[str, Any]:
         query = replace(query, after=results.next)
     counted = index.search(Query(noise=True), facets=FACETS, facet_limit=1000, timeline=True)
     pages = {one.id: index.search_pages(one.id, "mot") for one in catalogue.documents()}
+    alike = [hit.id for hit in index.search(Query(near=Near("look@1", vector=(1, 2, 3, 4)), limit=500)).hits]
+    pages |= {"alike": alike}
     return seen | {"facets": counted.facets, "years": counted.timeline, "pages": pages, "at": index.position()}
 
 
@@ -180,3 +196,35 @@ def test_following_comes_to_an_end_while_others_write(settings: Settings, catalo
         assert known < index.position() < catalogue.last_change()
         assert follow(catalogue, index) > 0
         assert index.position() == catalogue.last_change()
+
+
+@on_both
+def test_what_is_seen_named_and_alike_reaches_the_index(settings: Settings, catalogue: Catalogue, fill: Fill) -> None:
+    objects, kinds = Run("objects@1", "objects", "1", "object"), Run("kinds@1", "kinds", "1", "page")
+    names = Run("names@1", "names", "1", "entity")
+    with open_index(settings, catalogue) as index:
+        name = fill(catalogue, 1)
+        catalogue.put_runs([objects, kinds, names])
+        one, *_ = catalogue.illustrations_of(document=name)
+        seen = [Detection(Box(1, 1, 9, 9), "object", "horse", sure, objects.id) for sure in (0.5, 0.8)]
+        called = Mention("place", "image", "caption", 4, 9, names.id)
+        catalogue.values.put(objects.id, {one.id: Said(detections=tuple(seen))})
+        catalogue.values.put(names.id, {one.id: Said(mentions=(called, replace(called, kind="person")))})
+        catalogue.values.put_pages(kinds.id, {one.page: [Label("cover", "page", 0.7, kinds.id)]})
+        catalogue.add_label(one.id, "rotation", "90", person="Ada")
+        catalogue.values.put(LOOK.id, {one.id: Said(vector=looks(one.id, 0, 0, 0, -1))})
+        follow(catalogue, index)
+
+        def found(confidence: float = 0.0, **filters: str) -> int:
+            asked = {facet: (value,) for facet, value in filters.items()}
+            return index.search(Query(filters=asked, min_confidence=confidence)).total
+
+        assert (found(object="animal"), found(0.8, object="horse"), found(0.81, object="horse")) == (1, 1, 0)
+        assert (found(place="image"), found(person_name="image"), found(0.9, organisation="image")) == (1, 1, 0)
+        assert (found(page="cover"), found(0.71, page="cover"), found(rotation="90")) == (2, 0, 1)
+        assert index.search(Query(text="person_name:image -object:dog")).total == 1
+        near = Query(near=Near(LOOK.id, vector=(0, 0, 0, -1)), filters={"page": ("cover",)})
+        assert index.search(near).hits[0].id == one.id
+        catalogue.review_label(one.id, "object", "horse", Verdict.REJECTED, person="Ada")
+        follow(catalogue, index)
+        assert found(object="horse") == 0

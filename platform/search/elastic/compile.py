@@ -13,7 +13,7 @@ from ..grammar import How, Leaf, Term, Value, Without, parse
 from ..names import FIELDS, LABEL_FACETS
 from ..query import Query
 from ..weighing import AS_PRINTED, TIE, WEIGHTS, is_little
-from .mapping import PAGE, WORDS, facet_field, text_field
+from .mapping import PAGE, SPACE, WORDS, facet_field, text_field
 
 Node: TypeAlias = dict[str, Any]
 # BM25 in Lucene leaves out the factor (k1 + 1), which in Tantivy sets words against names of concepts.
@@ -49,6 +49,16 @@ def weighed(node: Node, filters: Sequence[Node]) -> Node:
 def chosen(query: Query, facet: str) -> Node:
     """Return what the selection of a facet asks for."""
     return _values(facet, query.filters[facet], query.min_confidence)
+
+
+def near(query: Query) -> list[Node]:
+    """Return what likeness asks for: a vector in the space of the run, and to be another than what is to be like."""
+    if query.near is None:
+        return []
+    spaced: Node = {"bool": {"filter": [{"term": {SPACE: query.near.run}}]}}
+    if query.near.like:
+        spaced["bool"]["must_not"] = [{"term": {"id": query.near.like}}]
+    return [spaced]
 
 
 def dates(query: Query) -> list[Node]:

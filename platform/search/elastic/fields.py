@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..analysis import analyse, ways
 from ..contents import NOISE, PICTURE, facet_values, shown, texts, weight
 from ..documents import IndexDocument, IndexPage, tidy
 from ..orders import order_keys
-from .mapping import PAGE, WORDS, order_field
+from .mapping import PAGE, SPACE, WORDS, order_field
+from .spaces import space_name
 
 
 def body(of: IndexDocument | IndexPage) -> dict[str, Any]:
@@ -47,11 +51,19 @@ def _illustration(document: IndexDocument) -> dict[str, Any]:
         "weight": weight(document),
         "shown": shown(document),
     }
+    if document.vectors:
+        made[SPACE] = [vector.run for vector in document.vectors]
+        made["vector"] = {space_name(vector.run): _shortest(vector.values) for vector in document.vectors}
     first, last = document.date_start, document.date_end or document.date_start
     if first and last:
         made["dates"] = {"gte": min(first, last).isoformat(), "lte": max(first, last).isoformat()}
         made |= {"year_first": first.year, "year_last": last.year}
     return made
+
+
+def _shortest(values: NDArray[np.float16]) -> list[float]:
+    """Return numbers of half precision in as few digits as tell them apart."""
+    return [float(str(value)) for value in values]
 
 
 def _analysed(texts: list[str], of: IndexDocument | IndexPage) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from ..cursor import Cursor, fingerprint
 from ..documents import IndexDocument, IndexPage
 from ..highlighting import highlights as highlighted
 from ..index import Health, Hit, PageHit, Results
+from ..near import Near, check_run, no_space
 from ..query import Query
 from ..values import refusal, unheard_of
 from ..weighing import order_of
@@ -18,9 +19,11 @@ from . import compile as compiling
 from .connection import ASKING_PATIENCE, Cluster, MissingIndexError
 from .counting import Counting
 from .mapping import STATE
+from .nearest import nearest, target
 from .place import Hold
-from .ranking import Ranked, Ranking, by_order, by_score
+from .ranking import Ranked, Ranking, by_order, by_score, page_of
 from .shelf import Shelf
+from .spaces import size_of
 from .writing import write
 
 #: Hits of one request; more are asked for in several.
@@ -44,6 +47,8 @@ class ElasticIndex:
         self._asking = cluster.client.options(request_timeout=ASKING_PATIENCE, retry_on_timeout=True)
         # As its answers tell.
         self._shards = 1
+        # How long the vectors of runs are; that never changes.
+        self._sizes: dict[str, int] = {}
 
     def search(
         self,
@@ -146,10 +151,11 @@ class ElasticIndex:
         return self._shelf.place(self._shelf.known()).held(_PATIENCE)
 
     def _ranked(self, query: Query, cursor: Cursor | None, counting: Counting) -> Ranking:
-        filters = [compiling.shows(query), *counting.filters]
+        filters = [compiling.shows(query), *compiling.near(query), *counting.filters]
         order = order_of(query)
         words = compiling.words(query)
-        node = {"bool": {"filter": [words, *filters]}} if order else compiling.weighed(words, filters)
+        unweighed = bool(order or query.near)
+        node = {"bool": {"filter": [words, *filters]}} if unweighed else compiling.weighed(words, filters)
         asked: dict[str, Any] = {"query": node, "aggregations": counting.aggregations()}
         if counting.afterwards:
             asked["post_filter"] = {"bool": {"filter": counting.afterwards}}
@@ -159,7 +165,23 @@ class ElasticIndex:
         def ask(more: Mapping[str, Any]) -> Mapping[str, Any]:
             return self._ask(asked | dict(more), copies)
 
+        if query.near:
+            aim = target(self._ask, query.near, self._size(query.near))
+            every = [words, *filters, *counting.afterwards]
+            answer = ask({"size": 0})
+            found = nearest(lambda more: self._ask(more, copies), query.near, aim, every, cursor, query.limit)
+            return page_of(answer, found, cursor.rank if cursor else 0, query.limit)
         return by_order(ask, order, cursor, query.limit) if order else by_score(ask, cursor, query.limit)
+
+    def _size(self, near: Near) -> int:
+        """Return how long vectors are in a space. Raises QueryError where no picture has one there."""
+        check_run(near)
+        if near.run not in self._sizes:
+            size = size_of(self._cluster, self._shelf.alias, near.run)
+            if size is None:
+                raise no_space(near)
+            self._sizes[near.run] = size
+        return self._sizes[near.run]
 
     def _ask(self, asked: Mapping[str, Any], copies: str = "") -> Mapping[str, Any]:
         with self._cluster.explaining():

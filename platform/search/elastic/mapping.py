@@ -15,13 +15,13 @@ from ..contents import TEXT_FIELDS
 from ..names import FACETS
 
 #: Another number is another index: one of an older mapping is made anew.
-MAPPING_VERSION: Final = 1
+MAPPING_VERSION: Final = 2
 #: What there is in an index, by its field ``type``: illustrations are `PICTURE` or `NOISE`.
 PAGE, STATE = "page", "state"
 #: The field of a page's words.
 WORDS: Final = "words"
-#: What classifiers give: what a picture looks like, and what it shows in the space of words.
-VECTORS: Final = ("look", "sense")
+#: The runs in whose spaces an illustration has a vector; `estampe.search.elastic.spaces` has the fields of these.
+SPACE: Final = "space"
 _STEMMERS = {"fr": "french", "en": "porter2", "de": "german"}
 _LONGEST = 59
 
@@ -95,7 +95,6 @@ def _properties() -> dict[str, Any]:
         }
         for way in WAYS
     }
-    vector = {"type": "dense_vector", "index": True, "similarity": "cosine"}
     return {
         "id": keyword,
         "type": keyword,
@@ -118,7 +117,8 @@ def _properties() -> dict[str, Any]:
             }
         },
         "weight": {"type": "double"},
-        "vector": {"properties": dict.fromkeys(VECTORS, vector)},
+        SPACE: keyword,
+        "vector": {"type": "object"},
         "shown": {"type": "object", "enabled": False},
         # Of what is no illustration and no page: the place in the changes, and who writes.
         "position": number,

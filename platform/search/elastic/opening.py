@@ -16,6 +16,7 @@ from .bulk import index_lines, send
 from .connection import FIRST_PATIENCE, Cluster, connect
 from .index import ElasticIndex
 from .shelf import Shelf
+from .spaces import with_fields
 from .writing import refresh, write
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -70,7 +71,8 @@ class _Beside:
         # What changes from here on is told once more.
         position = catalogue.last_change()
         with self._place.held(_PATIENCE) as hold:
-            send(self._cluster, hold, (index_lines(one, position) for one in _all(catalogue, progress)))
+            documents = with_fields(self._cluster, hold.index, _all(catalogue, progress))
+            send(self._cluster, hold, (index_lines(one, position) for one in documents))
             refresh(self._cluster, hold.index)
             hold.finish(position)
 

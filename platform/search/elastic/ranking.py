@@ -43,7 +43,7 @@ def by_order(ask: Ask, order: str, cursor: Cursor | None, limit: int) -> Ranking
         wanted["search_after"] = [int(cursor.key), cursor.id]
     answer = ask(wanted | {"_source": _SOURCE})
     rank = cursor.rank if cursor else 0
-    return _page(answer, _hits(answer), rank, limit)
+    return page_of(answer, _hits(answer), rank, limit)
 
 
 def by_score(ask: Ask, cursor: Cursor | None, limit: int) -> Ranking:
@@ -54,7 +54,7 @@ def by_score(ask: Ask, cursor: Cursor | None, limit: int) -> Ranking:
     """
     if cursor is None:
         answer = ask(_ranked(0, limit + 1))
-        return _page(answer, _hits(answer), 0, limit)
+        return page_of(answer, _hits(answer), 0, limit)
     start = min(max(0, cursor.rank - _SPARE), DEEPEST - 1)
     asked = cursor.rank - start + limit + 1 + _SPARE
     answer = ask(_ranked(start, asked))
@@ -62,13 +62,13 @@ def by_score(ask: Ask, cursor: Cursor | None, limit: int) -> Ranking:
     known = next((place for place, hit in enumerate(hits, 1) if _id(hit) == cursor.id), None)
     complete = len(hits) < asked or start + asked >= DEEPEST
     if known is not None and (complete or len(hits) - known > limit):
-        return _page(answer, hits[known:], start + known, limit)
+        return page_of(answer, hits[known:], start + known, limit)
     every = _hits(ask(_ranked(0, DEEPEST) | {"_source": False}))
     behind = next((place for place, hit in enumerate(every, 1) if _id(hit) == cursor.id), None)
     if behind is None:
         behind = bisect_right([-float(hit["sort"][0]) for hit in every], cursor.key)
     answer = ask(_ranked(behind, limit + 1))
-    return _page(answer, _hits(answer), behind, limit)
+    return page_of(answer, _hits(answer), behind, limit)
 
 
 def _ranked(start: int, size: int) -> dict[str, Any]:
@@ -81,7 +81,8 @@ def _ranked(start: int, size: int) -> dict[str, Any]:
     }
 
 
-def _page(answer: Mapping[str, Any], hits: Sequence[Mapping[str, Any]], rank: int, limit: int) -> Ranking:
+def page_of(answer: Mapping[str, Any], hits: Sequence[Mapping[str, Any]], rank: int, limit: int) -> Ranking:
+    """Return the first hits as a page, behind so many others."""
     found = []
     for place, hit in enumerate(hits[:limit], rank + 1):
         score = hit.get("_score") or 0.0

@@ -11,6 +11,7 @@ from ..documents import IndexDocument, IndexPage
 from .bulk import Batch, send
 from .connection import Cluster
 from .place import Hold
+from .spaces import with_fields
 
 # Names asked for at once, and hits of one request.
 _NAMES: Final = 5_000
@@ -27,7 +28,7 @@ def write(
     """Write what changed, and then the place reached; raises as `estampe.search.Index.update` does."""
     # It is read while nobody else writes, and so it is of now, whatever the place that it tells.
     with closing(Batch(max(position, hold.position))) as batch:
-        batch.put(upserts)
+        batch.put(with_fields(cluster, hold.index, upserts))
         batch.remove(_hanging(cluster, hold.index, deletes))
         send(cluster, hold, batch.lines())
     refresh(cluster, hold.index)
