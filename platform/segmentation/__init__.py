@@ -1,7 +1,8 @@
 """A page's regions to illustrations: noise, captions, titles, the text around, and what the OCR says they are."""
 
+from .detector import Detector, Seen
 from .illustrate import illustrate
-from .runs import RUNS
+from .runs import DETECTOR_RUN, RUNS
 from .structure import ArticleIndex
 
-__all__ = ["RUNS", "ArticleIndex", "illustrate"]
+__all__ = ["DETECTOR_RUN", "RUNS", "ArticleIndex", "Detector", "Seen", "illustrate"]

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from functools import reduce
 
 from ..identity import illustration_id
-from ..records import Article, Box, Document, Illustration, OcrPage, Page, Size
+from ..records import Article, Box, Document, Illustration, Label, OcrPage, Page, Size
+from .detector import Seen
 from .fragments import related
+from .fusion import Finding, fuse, place_of
 from .labels import find_labels
 from .layout import Layout
-from .noise import noise_reason
 from .regions import candidates
-from .runs import REGION_RUN, TEXT_RUN
+from .runs import DETECTOR_RUN, REGION_RUN, TEXT_RUN
 from .structure import ArticleIndex
 from .words import PageWords
 
@@ -23,11 +24,18 @@ _SQUARE, _LONG = 1.15, 2.5
 
 
 def illustrate(
-    document: Document, page: Page, ocr: OcrPage, articles: Sequence[Article], *, page_count: int
+    document: Document,
+    page: Page,
+    ocr: OcrPage,
+    articles: Sequence[Article],
+    *,
+    page_count: int,
+    seen: Sequence[Seen] = (),
+    least: float = 0.5,
 ) -> tuple[Illustration, ...]:
-    """Return every region that the OCR of a page marks as something other than text, in reading order.
+    """Return every region that the OCR of a page marks as something other than text, or the detector sees.
 
-    Each keeps its own box. What is no picture has the reason in ``noise``. Only boxes and words are looked at.
+    They come in reading order. Each keeps its own box; what is no picture has the reason in ``noise``.
 
     Args:
         document: what the page is a page of.
@@ -35,15 +43,17 @@ def illustrate(
         ocr: what the OCR says of the page, in that frame.
         articles: those of the document; an `ArticleIndex` saves the work of finding this page's in them.
         page_count: how many pages the document has.
+        seen: what the detector saw on the page, the surest first.
+        least: the confidence from which it is believed.
 
     """
     frame = _frame(page, ocr)
     crowded = len(ocr.regions) * len(ocr.blocks) > _CROWDED
     layout = Layout(OcrPage(ocr.size) if crowded else ocr, frame)
     index = articles if isinstance(articles, ArticleIndex) else ArticleIndex(articles)
-    found = candidates(ocr.regions, frame)
+    findings = fuse(candidates(ocr.regions, frame), seen, layout, least)
+    found, noise = [one.candidate for one in findings], [one.noise for one in findings]
     told = [index.told(page.key, candidate.ids) for candidate in found]
-    noise = [noise_reason(candidate, layout) for candidate in found]
     pictures = [place for place, reason in enumerate(noise) if reason is None]
     if len(pictures) > _MOST:
         layout, pictures = Layout(OcrPage(ocr.size), frame), []
@@ -60,7 +70,7 @@ def illustrate(
 
     result = []
     for place, candidate in enumerate(found):
-        rank = min(layout.rank(id_) for id_ in candidate.ids)
+        rank = place_of(candidate, layout)
         picture = noise[place] is None
         before, after = words.around(candidate.box, rank, told[place], used) if picture else ("", "")
         illustration = Illustration(
@@ -68,7 +78,7 @@ def illustrate(
             page=page.id,
             document=document.id,
             box=candidate.box,
-            region_run=REGION_RUN.id,
+            region_run=REGION_RUN.id if findings[place].by_ocr else DETECTOR_RUN.id,
             text_run=TEXT_RUN.id,
             noise=noise[place],
             caption=words.caption(captioned.get(place, ()), told[place]),
@@ -81,10 +91,18 @@ def illustrate(
             shape=shape(candidate.box),
             rotation=candidate.rotation,
             related=tuple(sorted(siblings.get(place, ()))),
-            labels=find_labels(candidate, told[place]),
+            labels=(*find_labels(candidate, told[place]), *_sighting(findings[place])),
         )
         result.append((rank, candidate.box, illustration))
     return tuple(illustration for _, _, illustration in sorted(result, key=lambda entry: entry[:2]))
+
+
+def _sighting(finding: Finding) -> tuple[Label, ...]:
+    """Return what the detector says of a region, as a label of its run."""
+    if finding.seen is None:
+        return ()
+    facet = "region" if finding.seen.kind == "picture" else "function"
+    return (Label(finding.seen.kind, facet, finding.seen.confidence, DETECTOR_RUN.id),)
 
 
 def shape(box: Box) -> str:

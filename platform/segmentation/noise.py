@@ -31,7 +31,7 @@ _TEXT = 0.5
 
 def noise_reason(candidate: Candidate, layout: Layout) -> str | None:
     """Return why a candidate is no picture, or None for a picture. Decides by words and shapes alone."""
-    reasons = [reason for word in candidate.words if (reason := _said(word)) is not None]
+    reasons = _told(candidate)
     if reasons:
         # The last word is the most special; a function that pictures have is believed against the shape.
         return reasons[-1] or None
@@ -42,7 +42,27 @@ def noise_reason(candidate: Candidate, layout: Layout) -> str | None:
         return shape
     if candidate.kind is Kind.GRAPHIC and candidate.box.area < _LARGE * layout.frame.area:
         return "ornament"
-    return "text" if _text_share(candidate.box, layout) >= _TEXT else None
+    return "text" if text_share(candidate.box, layout) >= _TEXT else None
+
+
+def is_told(candidate: Candidate) -> bool:
+    """Say whether the OCR itself says what a candidate is, so that neither its shape nor its text need be asked."""
+    return bool(_told(candidate))
+
+
+def text_share(box: Box, layout: Layout) -> float:
+    """Return the share of a box that lines of text cover, 0 to 1."""
+    covered = 0
+    for text in layout.beginning(box.y - layout.tallest, box.bottom):
+        if text.box.intersection(box):
+            for line in text.block.lines:
+                common = line.box.intersection(box) if line.words else None
+                covered += common.area if common else 0
+    return covered / box.area
+
+
+def _told(candidate: Candidate) -> list[str]:
+    return [reason for word in candidate.words if (reason := _said(word)) is not None]
 
 
 def _said(word: str) -> str | None:
@@ -76,13 +96,3 @@ def _edge(box: Box, frame: Size) -> str | None:
         return "binding"
     at_end = (top and box.y <= _TOUCHES * frame.h) or (bottom and box.bottom >= (1 - _TOUCHES) * frame.h)
     return "edge" if at_side or at_end else None
-
-
-def _text_share(box: Box, layout: Layout) -> float:
-    covered = 0
-    for text in layout.beginning(box.y - layout.tallest, box.bottom):
-        if text.box.intersection(box):
-            for line in text.block.lines:
-                common = line.box.intersection(box) if line.words else None
-                covered += common.area if common else 0
-    return covered / box.area

@@ -1,0 +1,98 @@
+"""The detector's network: PP-DocLayout-S, a PicoDet of 1.15 million parameters, with classes of our own.
+
+Its input is a page of any shape squashed into a square; at each cell of four grids it says how much each class is there
+and how far the sides of its box are. It was trained by PaddlePaddle on pages of offices (Apache-2.0); `adapt` gives it
+heads for our classes, `platform/segmentation/training` trains it on pages of libraries.
+
+Keras is imported by whoever calls, not by whoever imports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import keras
+
+#: The side of the square, in pixels, that the network was trained for.
+SIDE: Final = 480
+#: What is in a page, in the order of the network's classes.
+CLASSES: Final = ("picture", "ornament", "initial")
+#: A cell of each grid is so many pixels wide, and the distance of a side is 0 to 7 times that.
+STRIDES: Final = (8, 16, 32, 64)
+BINS: Final = 8
+_MEAN, _STD = np.array((0.485, 0.456, 0.406), np.float32), np.array((0.229, 0.224, 0.225), np.float32)
+
+Array = np.ndarray[Any, np.dtype[np.float32]]
+
+
+def prepared(pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> Array:
+    """Return RGB pixels of 0 to 255 as the network wants them; any shape that ends in 3."""
+    scaled: Array = (pixels.astype(np.float32) / np.float32(255) - _MEAN) / _STD
+    return scaled
+
+
+def cells(side: int) -> tuple[Array, Array]:
+    """Return the centres of all cells, (cells, 2) as x and y in pixels, and their strides, (cells,)."""
+    centres, strides = [], []
+    for stride in STRIDES:
+        count = -(-side // stride)
+        at = (np.arange(count, dtype=np.float32) + np.float32(0.5)) * stride
+        x, y = np.meshgrid(at, at)
+        centres.append(np.stack([x.ravel(), y.ravel()], 1))
+        strides.append(np.full(count * count, stride, np.float32))
+    return np.concatenate(centres), np.concatenate(strides)
+
+
+def gathered(outputs: Sequence[Any], classes: int = len(CLASSES)) -> tuple[Any, Any, Any]:
+    """Put the grids of the network's outputs one behind the other.
+
+    Returns logits of the classes (batch, cells, classes), of the quality (batch, cells, 1) and of the distances
+    (batch, cells, 4, BINS).
+    """
+    from keras import ops
+
+    def flat(grids: Sequence[Any], *last: int) -> Any:
+        return ops.concatenate([ops.reshape(grid, (ops.shape(grid)[0], -1, *last)) for grid in grids], axis=1)
+
+    return flat(outputs[0::3], classes), flat(outputs[1::3], 1), flat(outputs[2::3], 4, BINS)
+
+
+def decoded(logits: Any, quality: Any, sides: Any, side: int = SIDE) -> tuple[Any, Any]:
+    """Return scores (batch, cells, classes), 0 to 1, and boxes (batch, cells, 4): x1 y1 x2 y2 in the input's pixels."""
+    from keras import ops
+
+    scores = ops.sqrt(ops.sigmoid(logits) * ops.sigmoid(quality) + 1e-9)
+    centres, strides = cells(side)
+    distance = ops.sum(ops.softmax(sides, -1) * np.arange(BINS, dtype=np.float32), -1) * strides[:, None]
+    return scores, ops.concatenate([centres - distance[..., :2], centres + distance[..., 2:]], -1)
+
+
+def adapt(base: keras.Model, side: int = SIDE, classes: int = len(CLASSES), like: int = 1) -> keras.Model:
+    """Return the network with heads for so many classes, each of which begins as the class ``like`` of the base.
+
+    The heads of classes are the convolutions whose outputs are the first of each grid's three.
+    """
+    import keras
+
+    # Outputs come in threes: classes, quality, distances.
+    heads = {output._keras_history.operation.name for output in base.outputs[0::3]}  # noqa: SLF001
+
+    def renewed(layer: keras.layers.Layer) -> keras.layers.Layer:
+        config = layer.get_config()
+        if layer.name in heads:
+            config["filters"] = classes
+        return type(layer).from_config(config)
+
+    model = keras.models.clone_model(
+        base, input_tensors=keras.Input((side, side, 3), name="image"), clone_function=renewed
+    )
+    for old, new in zip(base.layers, model.layers, strict=True):
+        values = old.get_weights()
+        if old.name in heads:
+            values = [np.repeat(value[..., like : like + 1], classes, axis=-1) for value in values]
+        new.set_weights(values)
+    return model

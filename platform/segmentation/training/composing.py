@@ -1,0 +1,326 @@
+"""Pages set with real pictures: what is rare among the labelled pages can be had in any number.
+
+Each function makes one kind of page: text with pictures between, leaves of albums, sheets with a drawing, pages that
+are one picture, and pages that look as if they had a picture and have none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, TypeVar
+
+import numpy as np
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
+
+from ..network import CLASSES
+from .samples import Sample
+
+_PICTURE: Final = CLASSES.index("picture")
+_TRIES: Final = 12
+_MOUNTS: Final = (
+    (196, 192, 180),
+    (120, 108, 92),
+    (84, 84, 90),
+    (60, 58, 60),
+    (225, 218, 204),
+    (160, 140, 110),
+    (210, 206, 190),
+)
+_PAPERS: Final = (
+    (238, 232, 216),
+    (225, 214, 188),
+    (205, 178, 128),
+    (212, 210, 198),
+    (236, 236, 230),
+    (190, 200, 205),
+    (200, 170, 120),
+)
+
+_T = TypeVar("_T")
+Chance = np.random.Generator
+Pixels = np.ndarray[Any, np.dtype[np.float32]]
+
+
+def one_of(chance: Chance, things: Sequence[_T]) -> _T:
+    """Return one of some things, each as likely as another."""
+    return things[int(chance.integers(len(things)))]
+
+
+def paper(chance: Chance, width: int, height: int, tones: Sequence[tuple[int, int, int]] = _PAPERS) -> Image.Image:
+    """Return a bare sheet: a tone, clouds, grain and sometimes the shadow of its edge."""
+    tone = np.array(one_of(chance, tones), np.float32) * chance.uniform(0.9, 1.06)
+    cloud = chance.normal(0, 1, (int(chance.integers(2, 8)), int(chance.integers(2, 8)))).astype(np.float32)
+    light = np.asarray(Image.fromarray(cloud).resize((width, height), Image.Resampling.BICUBIC)) * chance.uniform(
+        0, 0.03
+    )
+    grain = chance.normal(0, chance.uniform(0.004, 0.03), (height, width)).astype(np.float32)
+    pixels = tone * (1 + light + grain)[..., None]
+    return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
+
+
+def text_page(chance: Chance, page: Sample, pictures: Sequence[Image.Image]) -> Sample:
+    """Set one to four pictures into a page of text, each in ink on its paper, the text around it cleared."""
+    sheet, boxes = page.picture.copy(), []
+    width, height = sheet.size
+    taken = [tuple(box) for box in page.boxes]
+    tone = _paper_tone(sheet)
+    for _ in range(int(chance.choice([1, 1, 2, 2, 3, 4]))):
+        picture = one_of(chance, pictures)
+        # From vignettes of a sixteenth of the width to pictures of the whole width.
+        wide = width * float(np.exp(chance.uniform(np.log(0.06), np.log(0.92))))
+        box = _place(chance, picture, wide, (width, height), taken)
+        if box is None:
+            continue
+        x, y, w, h = box
+        gap = int(chance.integers(2, 14))
+        sheet.paste(tone, (max(x - gap, 0), max(y - gap, 0), min(x + w + gap, width), min(y + h + gap, height)))
+        _print(chance, sheet, picture, box, tone)
+        taken.append((x - gap, y - gap, x + w + gap, y + h + gap))
+        boxes.append((x, y, x + w, y + h))
+    return _told(sheet, boxes, page)
+
+
+def album_leaf(chance: Chance, pictures: Sequence[Image.Image]) -> Sample:
+    """Mount one to twelve photographs on a leaf, in rows or freely, with borders, shadows and written lines."""
+    width, height = _format(chance)
+    sheet = paper(chance, width, height, _MOUNTS)
+    across, down = ((1, 1), (2, 1), (1, 2), (2, 2), (3, 2), (3, 3), (4, 3))[
+        int(chance.choice(7, p=[0.3, 0.2, 0.12, 0.16, 0.1, 0.07, 0.05]))
+    ]
+    margin, gap = chance.uniform(0.03, 0.16), chance.uniform(0.004, 0.08)
+    shape = one_of(chance, pictures).size if chance.random() < 0.5 else None
+    cell = (width * (1 - 2 * margin) / across, height * (1 - 2 * margin) / down)
+    boxes: list[tuple[int, int, int, int]] = []
+    for place in range(across * down):
+        if chance.random() < 0.06 and across * down > 1:
+            continue
+        picture = one_of(chance, pictures)
+        if shape is not None:
+            picture = ImageOps.fit(picture, shape)
+        room = (cell[0] - width * gap, cell[1] - height * gap)
+        ratio = min(room[0] / picture.width, room[1] / picture.height)
+        w, h = max(round(picture.width * ratio), 12), max(round(picture.height * ratio), 12)
+        x = round(width * margin + (place % across + 0.5) * cell[0] - w / 2 + chance.normal(0, 2))
+        y = round(height * margin + (place // across + 0.5) * cell[1] - h / 2 + chance.normal(0, 2))
+        boxes.append(_mount(chance, sheet, picture, (x, y, w, h)))
+        if chance.random() < 0.5:
+            write(chance, sheet, (x + w // 6, y + h + 4, x + w, y + h + round(height * 0.05)))
+    _office(chance, sheet, boxes)
+    return _told(sheet, boxes)
+
+
+def drawn_sheet(chance: Chance, pictures: Sequence[Image.Image], blank: Image.Image | None = None) -> Sample:
+    """Draw on a sheet: ink or pencil on its paper with no edge of its own, with stamps and written lines beside it."""
+    picture = one_of(chance, pictures)
+    sheet = blank.copy() if blank is not None and chance.random() < 0.5 else paper(chance, *_format(chance))
+    wide = sheet.width * chance.uniform(0.35, 0.98)
+    box = _place(chance, picture, wide, sheet.size, [])
+    if box is None:
+        return Sample(sheet)
+    _print(chance, sheet, picture, box, None)
+    if chance.random() < 0.2:
+        _line(chance, sheet, box)
+    boxes = [(box[0], box[1], box[0] + box[2], box[1] + box[3])]
+    _office(chance, sheet, boxes)
+    return _told(sheet, boxes)
+
+
+def whole_page(chance: Chance, pictures: Sequence[Image.Image]) -> Sample:
+    """Let one picture fill its page, or all but a narrow margin."""
+    picture = one_of(chance, pictures)
+    edge = [round(chance.choice([0, chance.uniform(0, 0.06)]) * side) for side in (*picture.size, *picture.size)]
+    tone = tuple(int(v) for v in chance.choice([[255] * 3, [20] * 3, [235, 228, 210], [200, 190, 170]]))
+    sheet = Image.new("RGB", (picture.width + edge[0] + edge[2], picture.height + edge[1] + edge[3]), tone)
+    sheet.paste(picture, (edge[0], edge[1]))
+    return _told(sheet, [(edge[0], edge[1], edge[0] + picture.width, edge[1] + picture.height)])
+
+
+def empty_page(chance: Chance, page: Image.Image | None = None) -> Sample:
+    """Return a page without pictures that may be taken for one: handwriting, stamps, rules, blots, an empty mount."""
+    sheet = page.copy() if page is not None else paper(chance, *_format(chance), _PAPERS + _MOUNTS)
+    width, height = sheet.size
+    if chance.random() < 0.55:
+        top, left = chance.uniform(0.03, 0.5), chance.uniform(0.03, 0.4)
+        write(
+            chance,
+            sheet,
+            (
+                round(width * left),
+                round(height * top),
+                round(width * chance.uniform(0.6, 0.97)),
+                round(height * chance.uniform(top + 0.05, 1)),
+            ),
+        )
+    if chance.random() < 0.3:
+        inset = [round(side * chance.uniform(0.02, 0.12)) for side in (width, height)]
+        ImageDraw.Draw(sheet).rectangle(
+            (*inset, width - inset[0], height - inset[1]), outline=_ink(chance), width=int(chance.integers(1, 4))
+        )
+    for _ in range(int(chance.integers(0, 3))):
+        stamp(chance, sheet)
+    return Sample(sheet)
+
+
+def write(chance: Chance, sheet: Image.Image, room: tuple[int, int, int, int]) -> None:
+    """Write lines of a hand into a room: loops along a line, word by word."""
+    left, top, right, bottom = room
+    size = float(np.clip((bottom - top) / max(round(chance.uniform(1, 14)), 1), 5, 40))
+    draw, ink, lean = ImageDraw.Draw(sheet), _ink(chance), chance.uniform(-0.2, 0.7)
+    y = top + size
+    while y < bottom - size / 3:
+        x = left + chance.uniform(0, size)
+        end = right - chance.uniform(0, (right - left) * 0.3)
+        while x < end:
+            steps = int(chance.integers(12, 60))
+            t = np.linspace(0, steps / 4.2, steps)
+            tall = np.repeat(chance.choice([0.35, 0.4, 0.9, 1.0], steps // 4 + 1, p=[0.4, 0.3, 0.2, 0.1]), 4)[:steps]
+            rise = size * tall * np.sin(t * 2.2) * 0.5
+            along = x + t * size * 0.34 + lean * rise + size * 0.16 * np.cos(t * 2.2)
+            draw.line(
+                [(float(a), float(y - r)) for a, r in zip(along, rise, strict=True)],
+                fill=ink,
+                width=max(round(size / 14), 1),
+            )
+            x = float(along[-1]) + size * chance.uniform(0.4, 0.9)
+        y += size * chance.uniform(1.1, 1.8)
+
+
+def stamp(chance: Chance, sheet: Image.Image) -> None:
+    """Stamp the mark of a library: a ring, an oval or a box with something in it."""
+    side = max(round(min(sheet.size) * chance.uniform(0.03, 0.11)), 10)
+    x, y = (int(chance.integers(0, max(length - side, 1))) for length in sheet.size)
+    mark = Image.new("L", (side, side), 0)
+    draw = ImageDraw.Draw(mark)
+    high = side if chance.random() < 0.5 else round(side * 0.7)
+    outline = draw.ellipse if chance.random() < 0.75 else draw.rectangle
+    outline((0, 0, side - 1, high - 1), outline=255, width=max(side // 16, 1))
+    if chance.random() < 0.7:
+        outline((side // 5, high // 5, side - side // 5, high - high // 5), outline=255, width=max(side // 24, 1))
+    for row in range(2):
+        draw.line(
+            (side * 0.3, high * (0.42 + 0.16 * row), side * 0.7, high * (0.42 + 0.16 * row)),
+            fill=255,
+            width=max(side // 18, 1),
+        )
+    mark = mark.rotate(chance.uniform(-30, 30)).filter(ImageFilter.GaussianBlur(0.6))
+    colour = ((176, 44, 40), (60, 70, 130), (50, 50, 50), (110, 60, 90))[int(chance.integers(4))]
+    sheet.paste(Image.new("RGB", mark.size, colour), (x, y), mark.point(lambda value: int(value * 0.8)))
+
+
+def _office(chance: Chance, sheet: Image.Image, boxes: Sequence[tuple[int, int, int, int]]) -> None:
+    """Add what a library's office adds to a leaf: a number, a line of writing, stamps; not over what is told."""
+    width, height = sheet.size
+    lowest = max((box[3] for box in boxes), default=0)
+    if chance.random() < 0.5 and lowest < height * 0.95:
+        left = round(width * chance.uniform(0.05, 0.7))
+        write(
+            chance,
+            sheet,
+            (
+                left,
+                lowest + 3,
+                min(left + round(width * chance.uniform(0.1, 0.5)), width),
+                min(lowest + 3 + round(height * 0.06), height),
+            ),
+        )
+    for _ in range(int(chance.choice([0, 0, 1, 2]))):
+        stamp(chance, sheet)
+
+
+def _mount(
+    chance: Chance, sheet: Image.Image, picture: Image.Image, box: tuple[int, int, int, int]
+) -> tuple[int, int, int, int]:
+    """Stick a photograph on a leaf, sometimes with the white border of its paper, askew or with a shadow."""
+    x, y, w, h = box
+    photo = picture.resize((w, h), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    if chance.random() < 0.35:
+        border = max(round(min(w, h) * chance.uniform(0.008, 0.04)), 1)
+        tone = tuple(int(v) for v in np.array([236, 230, 216]) * chance.uniform(0.9, 1.05))
+        photo = ImageOps.expand(photo, border, tone).resize((w, h), Image.Resampling.BILINEAR)
+    mask = Image.new("L", photo.size, 255)
+    if chance.random() < 0.3:
+        angle = float(chance.normal(0, 2.5))
+        photo, mask = (one.rotate(angle, Image.Resampling.BILINEAR, expand=True) for one in (photo, mask))
+        x, y = x - (photo.width - w) // 2, y - (photo.height - h) // 2
+    if chance.random() < 0.4:
+        shade = Image.new("L", photo.size, 110).filter(ImageFilter.GaussianBlur(2))
+        sheet.paste(Image.new("RGB", photo.size, (20, 18, 16)), (x + 2, y + 2), ImageChops.multiply(shade, mask))
+    sheet.paste(photo, (x, y), mask)
+    width, height = sheet.size
+    return max(x, 0), max(y, 0), min(x + photo.width, width), min(y + photo.height, height)
+
+
+def _print(
+    chance: Chance,
+    sheet: Image.Image,
+    picture: Image.Image,
+    box: tuple[int, int, int, int],
+    tone: tuple[int, ...] | None,
+) -> None:
+    """Print a picture on the paper of a sheet: its lights are the paper, its darks are ink."""
+    x, y, w, h = box
+    fitted = picture.resize((w, h), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    if chance.random() < 0.15 and tone is not None:
+        # A plate in its own colours, stuck in.
+        sheet.paste(fitted, (x, y))
+        return
+    own = np.asarray(
+        fitted if tone is None and chance.random() < 0.5 else fitted.convert("L").convert("RGB"), np.float32
+    )
+    light = np.maximum(np.percentile(own, 92, axis=(0, 1)), 1)
+    ink = (own / light).clip(0, 1) ** chance.uniform(0.8, 1.6)
+    part = (x, y, x + w, y + h)
+    under = np.asarray(sheet.crop(part), np.float32)
+    sheet.paste(Image.fromarray((under * ink).clip(0, 255).astype(np.uint8)), (x, y))
+    if tone is not None and chance.random() < 0.25:
+        _line(chance, sheet, box)
+
+
+def _line(chance: Chance, sheet: Image.Image, box: tuple[int, int, int, int]) -> None:
+    x, y, w, h = box
+    ImageDraw.Draw(sheet).rectangle(
+        (x, y, x + w - 1, y + h - 1), outline=_ink(chance), width=int(chance.integers(1, 4))
+    )
+
+
+def _ink(chance: Chance) -> tuple[int, int, int]:
+    inks = ((40, 34, 30), (70, 50, 36), (90, 90, 96), (30, 40, 80), (225, 222, 214))
+    return inks[int(chance.choice(5, p=[0.4, 0.25, 0.15, 0.1, 0.1]))]
+
+
+def _format(chance: Chance) -> tuple[int, int]:
+    longest = int(chance.integers(560, 760))
+    other = round(longest * chance.uniform(0.6, 0.95))
+    return (longest, other) if chance.random() < 0.5 else (other, longest)
+
+
+def _place(
+    chance: Chance, picture: Image.Image, wide: float, sheet: tuple[int, int], taken: Sequence[tuple[Any, ...]]
+) -> tuple[int, int, int, int] | None:
+    """Return a box of a picture's shape that is free on a sheet, None where none was found."""
+    width, height = sheet
+    for _ in range(_TRIES):
+        w = min(wide, width * 0.98)
+        h = w * picture.height / picture.width
+        if h > height * 0.96:
+            w, h = w * height * 0.96 / h, height * 0.96
+        x, y = chance.uniform(0, width - w), chance.uniform(0, height - h)
+        if min(w, h) >= 10 and not any(x < b[2] and b[0] < x + w and y < b[3] and b[1] < y + h for b in taken):
+            return round(x), round(y), round(w), round(h)
+        wide *= 0.85
+    return None
+
+
+def _paper_tone(sheet: Image.Image) -> tuple[int, int, int]:
+    """Return the tone of a page's bare paper: its commonest light one."""
+    pixels = np.asarray(sheet.resize((64, 64)), np.float32).reshape(-1, 3)
+    red, green, blue = np.percentile(pixels, 75, axis=0)
+    return int(red), int(green), int(blue)
+
+
+def _told(sheet: Image.Image, boxes: Sequence[tuple[int, int, int, int]], page: Sample | None = None) -> Sample:
+    own = np.array(boxes, np.float32).reshape(-1, 4)
+    classes = np.full(len(own), _PICTURE, np.int64)
+    if page is None:
+        return Sample(sheet, own, classes)
+    return Sample(sheet, np.concatenate([page.boxes, own]), np.concatenate([page.classes, classes]))
