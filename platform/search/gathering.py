@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
 #: Vectors in one file at most: what is read into memory at once where files are joined.
 MOST: Final = 200_000
-# Vectors that are put in at once.
+# Vectors that are put in at once, and that wait for that at most.
 _AT_ONCE: Final = 2048
+_WAITING: Final = 16_384
 # A file is joined with the next one unless it is so many times as large: so each vector is written but a few times.
 _RATIO: Final = 4
 _SUFFIX: Final = ".usearch"
@@ -80,8 +82,8 @@ class Gathering:
             space = self._spaces.by_run.get(run)
             filler = self._fillers.get(run)
             old = [part for own in (space.parts if space else ()) for part in self._weeded(run, own, alive, living)]
-            parts = self._joined([*old, *(filler.finish() if filler else ())])
-            if parts:
+            new = self._finished(filler, old) if filler else []
+            if parts := self._joined([*old, *new]):
                 by_run[run] = Space(filler.size if filler else space.size if space else 0, tuple(parts))
         return Spaces(self._next, by_run)
 
@@ -117,17 +119,24 @@ class Gathering:
                     filler.add(number, row)
             yield from filler.finish()
 
+    def _finished(self, filler: _Filler, old: list[Part]) -> list[Part]:
+        """Return the files of new vectors, put into the last of the old ones where the two belong together."""
+        if old and filler.is_waiting and self._belong(old[-1].count, filler.count):
+            last = old.pop()
+            filler.go_on(restore(self._folder / last.name, last, view=False), last)
+        return filler.finish()
+
     def _joined(self, parts: Sequence[Part]) -> list[Part]:
         joined: list[Part] = []
         for part in parts:
             joined.append(part)
-            while len(joined) > 1 and self._belong(*joined[-2:]):
+            while len(joined) > 1 and self._belong(joined[-2].count, joined[-1].count):
                 second, first = joined.pop(), joined.pop()
                 joined.append(self._join(first, second))
         return joined
 
-    def _belong(self, first: Part, second: Part) -> bool:
-        return first.count <= _RATIO * second.count and first.count + second.count <= MOST
+    def _belong(self, first: int, second: int) -> bool:
+        return first <= _RATIO * second and first + second <= MOST
 
     def _join(self, first: Part, second: Part) -> Part:
         index = restore(self._folder / first.name, first, view=False)
@@ -160,6 +169,17 @@ class _Filler:
         self._waiting: dict[int, Rows] = {}
         self._index: Index | None = None
         self._range = (0, 0)
+        #: How many vectors were added.
+        self.count = 0
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nothing was put into a file yet."""
+        return self.count == len(self._waiting)
+
+    def go_on(self, index: Index, part: Part) -> None:
+        """Put all into what a file holds, instead of into a new one."""
+        self._index, self._range = index, (part.first, part.last)
 
     def add(self, number: int, row: Rows) -> None:
         """Add a vector; numbers come in their order."""
@@ -169,7 +189,8 @@ class _Filler:
                 "Make the search index anew with: estampe index rebuild"
             )
         self._waiting[number] = row
-        if len(self._waiting) == _AT_ONCE:
+        self.count += 1
+        if len(self._waiting) == _WAITING:
             self._put()
 
     def finish(self) -> list[Part]:
@@ -184,15 +205,17 @@ class _Filler:
         # It is not needed where there are no vectors.
         from usearch.index import Index
 
-        numbers = list(self._waiting)
-        if self._index is None:
-            self._index = Index(ndim=self.size, metric="cos", dtype="f16")
-            self._range = (numbers[0], numbers[0])
-        self._index.add(np.array(numbers, np.uint64), np.stack(list(self._waiting.values())))
-        self._range = (self._range[0], numbers[-1])
+        waiting = iter(self._waiting.items())
+        while some := dict(islice(waiting, _AT_ONCE)):
+            numbers = list(some)
+            if self._index is None:
+                self._index = Index(ndim=self.size, metric="cos", dtype="f16")
+                self._range = (numbers[0], numbers[0])
+            self._index.add(np.array(numbers, np.uint64), np.stack(list(some.values())))
+            self._range = (self._range[0], numbers[-1])
+            if len(self._index) + _AT_ONCE > MOST:
+                self._close()
         self._waiting.clear()
-        if len(self._index) + _AT_ONCE > MOST:
-            self._close()
 
     def _close(self) -> None:
         if self._index is not None:
