@@ -46,12 +46,16 @@ def _images(folder: Path) -> Iterator[Path]:
 
 
 def read_table(
-    table: Path, images: Path, labels: Mapping[str, str] | None = None, grouping: Grouping = by_stem
+    table: Path,
+    images: Path,
+    labels: Mapping[str, str] | None = None,
+    grouping: Grouping = by_stem,
+    source: str = "source",
 ) -> list[Sample]:
     """Return the images that a CSV table names in its columns ``file`` and ``label``.
 
-    The columns ``group`` (the document) and ``source`` may follow; ``labels`` renames classes, and leaves out
-    those that it does not name. Raises FormatError naming the line.
+    The columns ``group`` (the document) and ``source`` may follow, the latter under another name; ``labels`` renames
+    classes, and leaves out those that it does not name. Raises FormatError naming the line.
     """
     name = str(table)
     try:
@@ -61,7 +65,7 @@ def read_table(
             reader = csv.DictReader(stream)
             if lacking := {"file", "label"} - set(reader.fieldnames or ()):
                 raise FormatError(name, f"it lacks the column {min(lacking)!r}", "name the columns in its first line")
-            return list(_samples(reader, images, name, labels, grouping))
+            return list(_samples(reader, images, name, labels, grouping, source))
     except OSError as error:
         raise FormatError(name, f"it cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, csv.Error) as error:
@@ -69,7 +73,12 @@ def read_table(
 
 
 def _samples(
-    reader: csv.DictReader[str], images: Path, name: str, labels: Mapping[str, str] | None, grouping: Grouping
+    reader: csv.DictReader[str],
+    images: Path,
+    name: str,
+    labels: Mapping[str, str] | None,
+    grouping: Grouping,
+    column: str,
 ) -> Iterator[Sample]:
     for row in reader:
         where = f"line {reader.line_num}"
@@ -81,5 +90,5 @@ def _samples(
             if label not in labels:
                 continue
             label = labels[label]
-        source = row.get("source") or Path(name).stem
+        source = row.get(column) or Path(name).stem
         yield Sample(path, label, row.get("group") or grouping(file), source)

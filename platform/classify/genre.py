@@ -1,0 +1,152 @@
+"""What kind of picture it is: photograph, print, drawing, plan, poster, ornament, initial or text; or "don't know".
+
+Two looks through the backbone: the whole picture, which is also what its vector is made of, and a part as large as it
+is, where strokes, dots and grain are seen. A head trained on heritage pictures weighs what both show (see
+`training`). One's own taxonomy runs here too: the file of weights says its classes and what they mean.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from ..errors import ModelError
+from ..records import Label, Run
+from ..weights import Models
+from .backbone import Backbone, Features, picture_for
+from .views import shape_of, tile
+
+#: The model, in the list of models.
+MODEL = "genre"
+_FORMAT = "estampe-head-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a training leaves: the head over the features of both looks, and how its scores are to be read.
+
+    ``facets`` has facet and concept for each class; a class of several facets has several. ``threshold`` is the
+    confidence below which nothing is said.
+    """
+
+    name: str
+    version: str
+    classes: tuple[str, ...]
+    facets: Mapping[str, Mapping[str, str]]
+    mean: npt.NDArray[np.float32]
+    scale: npt.NDArray[np.float32]
+    weights: npt.NDArray[np.float32]
+    bias: npt.NDArray[np.float32]
+    temperature: float
+    threshold: float
+    clip: float
+
+    def probabilities(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Return how likely each class is, calibrated, one row a picture."""
+        rows = np.clip((features - self.mean) / self.scale, -self.clip, self.clip)
+        logits = (rows @ self.weights + self.bias).astype(np.float64) / self.temperature
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+    def save(self, path: Path) -> None:
+        """Write them: numbers of half precision where that is exact enough, and a description in JSON."""
+        told = {
+            "format": _FORMAT,
+            "name": self.name,
+            "version": self.version,
+            "classes": list(self.classes),
+            "facets": {name: dict(meaning) for name, meaning in self.facets.items()},
+            "temperature": self.temperature,
+            "threshold": self.threshold,
+            "clip": self.clip,
+        }
+        half = {name: getattr(self, name).astype(np.float16) for name in ("mean", "scale", "weights")}
+        with path.open("wb") as stream:
+            np.savez_compressed(stream, allow_pickle=False, told=np.array(json.dumps(told)), bias=self.bias, **half)
+
+    @classmethod
+    def load(cls, path: Path) -> Weights:
+        """Read them. Raises ModelError for what is no head of ours."""
+        try:
+            with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as file:
+                told: dict[str, Any] = json.loads(str(file["told"]))
+                if told.pop("format") != _FORMAT:
+                    raise ValueError("it is of another format")
+                numbers = {name: file[name].astype(np.float32) for name in ("mean", "scale", "weights", "bias")}
+            told["classes"] = tuple(told["classes"])
+            if numbers["weights"].shape != (len(numbers["mean"]), len(told["classes"])):
+                raise ValueError("its numbers do not fit its classes")
+            return cls(**told, **numbers)
+        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+            raise ModelError(path.name, f"it is no head that training wrote: {error}", "train it again") from error
+
+
+def described(whole: Features, part: Features, pictures: Sequence[Image.Image]) -> npt.NDArray[np.float32]:
+    """Return the features that heads are trained on: both looks, and the pictures' shapes; one row a picture."""
+    shapes = np.stack([shape_of(picture) for picture in pictures])
+    looks = [each for look in (whole, part) for each in (look.means, look.deviations, look.top)]
+    return np.concatenate([*looks, shapes], axis=1).astype(np.float32)
+
+
+class Genre:
+    """Labels pictures by a trained head. Safe between threads; the weights are read when it first sees a picture.
+
+    Args:
+        models: where the weights are.
+        backbone: shared with what else looks at pictures.
+        model: the head, in the list of models.
+
+    """
+
+    def __init__(self, models: Models, backbone: Backbone, model: str = MODEL) -> None:
+        self._models, self._backbone, self._model = models, backbone, model
+        self._loading = threading.Lock()
+        self._weights: Weights | None = None
+
+    @property
+    def weights(self) -> Weights:
+        """The head. Raises ModelError."""
+        with self._loading:
+            if self._weights is None:
+                self._weights = Weights.load(self._models.file(self._model))
+            return self._weights
+
+    def runs(self) -> Mapping[str, Run]:
+        """Return the run of each facet that it speaks about."""
+        weights = self.weights
+        facets = sorted({facet for meaning in weights.facets.values() for facet in meaning})
+        name = weights.name
+        config = {"model": f"{name}@{weights.version}", "threshold": f"{weights.threshold:.3f}"}
+        return {
+            facet: Run(f"{name}.{facet}@{weights.version}", f"{name}.{facet}", weights.version, facet, config)
+            for facet in facets
+        }
+
+    def probabilities(self, pictures: Sequence[Image.Image], whole: Features | None = None) -> npt.NDArray[np.float64]:
+        """Return how likely each class is; ``whole`` is what the backbone said of whole pictures, if asked."""
+        if not len(pictures):
+            return np.zeros((0, len(self.weights.classes)))
+        first = self._backbone([picture_for(picture) for picture in pictures]) if whole is None else whole
+        part = self._backbone([tile(picture) for picture in pictures])
+        return self.weights.probabilities(described(first, part, pictures))
+
+    def __call__(self, pictures: Sequence[Image.Image], whole: Features | None = None) -> list[list[Label]]:
+        """Return each picture's labels, the likeliest class in all its facets; none where it does not know."""
+        weights, runs = self.weights, self.runs()
+        found = []
+        for row in self.probabilities(pictures, whole):
+            best = int(row.argmax())
+            sure = float(row[best])
+            meaning = weights.facets[weights.classes[best]] if sure >= weights.threshold else {}
+            found.append([Label(concept, facet, sure, runs[facet].id) for facet, concept in meaning.items()])
+        return found

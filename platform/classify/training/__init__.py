@@ -1,0 +1,1 @@
+"""Training of the classifier of genres: pictures to learn from, features, heads, measurement."""
