@@ -13,7 +13,7 @@ from PIL import Image
 
 from ...learning.folds import joined_groups
 from ..backbone import Backbone, picture_for
-from ..genre import described
+from ..genre import LOOKS, described
 from ..views import tile
 from .lessons import Lesson
 
@@ -24,11 +24,15 @@ _ALIKE = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Bank:
-    """Features, one row a lesson, with what is known of each; ``likeness`` are the top features of the whole."""
+    """Features, one row a lesson, with what is known of each.
+
+    ``likeness`` are the top features of the whole; ``columns`` those of the features that belong to each look.
+    """
 
     features: NDArray[np.float32]
     likeness: NDArray[np.float32]
     lessons: tuple[Lesson, ...]
+    columns: tuple[NDArray[np.int64], ...]
 
     @property
     def scored(self) -> NDArray[np.bool_]:
@@ -62,7 +66,7 @@ def filled(lessons: Sequence[Lesson], backbone: Backbone, kept: Path | None, tol
         with np.load(kept, allow_pickle=False) as file:
             if str(file["key"]) == key:
                 chosen = tuple(lessons[place] for place in file["places"])
-                return Bank(file["features"].astype(np.float32), file["likeness"].astype(np.float32), chosen)
+                return Bank(file["features"].astype(np.float32), file["likeness"].astype(np.float32), chosen, LOOKS)
     places, features, likeness = list[int](), list[NDArray[np.float32]](), list[NDArray[np.float32]]()
     for start in range(0, len(lessons), _BATCH):
         batch = list(range(start, min(start + _BATCH, len(lessons))))
@@ -76,7 +80,7 @@ def filled(lessons: Sequence[Lesson], backbone: Backbone, kept: Path | None, tol
             likeness.append(whole.top)
             places += [batch[n] for n in shown]
         told(batch[-1] + 1, len(lessons))
-    bank = Bank(np.concatenate(features), np.concatenate(likeness), tuple(lessons[place] for place in places))
+    bank = Bank(np.concatenate(features), np.concatenate(likeness), tuple(lessons[place] for place in places), LOOKS)
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
         half = {"features": bank.features.astype(np.float16), "likeness": bank.likeness.astype(np.float16)}

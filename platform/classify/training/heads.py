@@ -1,11 +1,12 @@
 """A head over frozen features: solved, not searched, so that the same data give the same weights on any machine.
 
-Ridge regression on the principal components of the features, one column a class; its scores, divided by a temperature
-that held-out documents give, are the logits.
+Ridge regression on the principal components of each look's features, one column a class; the scores of all looks, added
+and divided by a temperature that held-out documents give, are the logits.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,19 +18,28 @@ Ints = NDArray[np.int64]
 #: Features further from their mean than so many deviations count as so far: prints in strong colours are.
 CLIP = 6.0
 _SAMPLE = 2000
+# The constant beside the components: small, so that it is held down no more than they are.
+_ONE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """Features to principal components: standardised, clipped, turned."""
+    """Features to principal components, each look's apart: standardised, clipped, turned.
+
+    ``columns`` are those of the features that belong to each look; ``bases`` turn them.
+    """
 
     mean: Floats
     scale: Floats
-    basis: Floats
+    columns: tuple[Ints, ...]
+    bases: tuple[Floats, ...]
 
-    def __call__(self, features: Floats) -> Floats:
-        """Return the components, one row a picture."""
-        return np.asarray(standardised(features, self.mean, self.scale) @ self.basis)
+    def __call__(self, features: Floats) -> list[Floats]:
+        """Return the components of each look, one row a picture, 1 in the last column to a weight."""
+        rows = standardised(features, self.mean, self.scale)
+        ones = np.full((len(rows), 1), _ONE, np.float32)
+        parts = zip(self.columns, self.bases, strict=True)
+        return [np.concatenate([rows[:, columns] @ basis, ones], axis=1) for columns, basis in parts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,36 +61,50 @@ def standardised(features: Floats, mean: Floats, scale: Floats) -> Floats:
     return np.asarray(np.clip((features - mean) / scale, -CLIP, CLIP), np.float32)
 
 
-def fitted_projection(features: Floats, components: int, seed: int) -> Projection:
+def fitted_projection(features: Floats, columns: tuple[Ints, ...], components: int, seed: int) -> Projection:
     """Fit the projection to some 2,000 pictures of those given."""
     chosen = np.random.default_rng(seed).permutation(len(features))[:_SAMPLE]
     sample = features[chosen].astype(np.float32)
     mean, scale = sample.mean(axis=0), sample.std(axis=0) + np.float32(1e-3)
     rows = standardised(sample, mean, scale)
+    return Projection(mean, scale, columns, tuple(_basis(rows[:, each], components) for each in columns))
+
+
+def _basis(rows: Floats, components: int) -> Floats:
     values, vectors = np.linalg.eigh((rows @ rows.T).astype(np.float64))
     kept = min(components, int((values > values[-1] * 1e-7).sum()))
     basis = rows.T @ (vectors[:, -kept:] / np.sqrt(values[-kept:])).astype(np.float32)
-    return Projection(mean, scale, basis / np.float32(np.sqrt(rows.shape[1])))
+    return np.asarray(basis / np.float32(np.sqrt(rows.shape[1])), np.float32)
 
 
-def solved(components: Floats, truth: Ints, weights: NDArray[np.float64], classes: int, ridge: float) -> Floats:
-    """Return the weights of the components (and, in the last row, of 1), by class."""
-    rows = np.concatenate([components, np.full((len(components), 1), _ONE, np.float32)], axis=1).astype(np.float64)
+def solved(
+    looks: Sequence[Floats], truth: Ints, weights: NDArray[np.float64], classes: int, ridge: float
+) -> list[Floats]:
+    """Return for each look the weights of its components, by class.
+
+    Looks are solved apart and their scores added: what one sees wrongly, the other cannot have been trained to rely on.
+    """
     share = (weights / weights.sum())[:, None]
-    left = (rows * share).T @ rows
-    left[np.diag_indices_from(left)] += ridge
-    return np.linalg.solve(left, (rows * share).T @ np.eye(classes)[truth]).astype(np.float32)
+    solutions = []
+    for look in looks:
+        rows = look.astype(np.float64)
+        left = (rows * share).T @ rows
+        left[np.diag_indices_from(left)] += ridge
+        solutions.append(np.linalg.solve(left, (rows * share).T @ np.eye(classes)[truth]).astype(np.float32))
+    return solutions
 
 
-_ONE = 0.3
-
-
-def scores(components: Floats, solution: Floats) -> NDArray[np.float64]:
+def scores(looks: Sequence[Floats], solutions: Sequence[Floats]) -> NDArray[np.float64]:
     """Return the scores of components under a solution."""
-    return np.asarray(components @ solution[:-1] + np.float32(_ONE) * solution[-1], np.float64)
+    added = [look.astype(np.float64) @ solution for look, solution in zip(looks, solutions, strict=True)]
+    return np.asarray(np.sum(added, axis=0), np.float64)
 
 
-def unfolded(projection: Projection, solution: Floats) -> Head:
+def unfolded(projection: Projection, solutions: Sequence[Floats]) -> Head:
     """Return projection and solution as one head over the features themselves."""
-    weights = projection.basis @ solution[:-1]
-    return Head(projection.mean, projection.scale, weights, np.float32(_ONE) * solution[-1])
+    weights = np.zeros((len(projection.mean), solutions[0].shape[1]), np.float32)
+    bias = np.zeros(solutions[0].shape[1], np.float32)
+    for columns, basis, solution in zip(projection.columns, projection.bases, solutions, strict=True):
+        weights[columns] += basis @ solution[:-1]
+        bias += np.float32(_ONE) * solution[-1]
+    return Head(projection.mean, projection.scale, weights, bias)

@@ -76,15 +76,15 @@ def weighed(known: Known, places: Ints, learning: Learning) -> Floats:
 def fitted(bank: Bank, known: Known, places: Ints, learning: Learning, seed: int) -> Fitted:
     """Train on lessons: a head on all of them; its temperature and threshold from folds among them."""
     count = len(known.classes)
-    projection = fitted_projection(bank.features[places], learning.components, seed)
-    rows = projection(bank.features[places])
+    projection = fitted_projection(bank.features[places], bank.columns, learning.components, seed)
+    looks = projection(bank.features[places])
     truth, weight = known.truth[places], weighed(known, places, learning)
-    solution = solved(rows, truth, weight, count, learning.ridge)
+    solution = solved(looks, truth, weight, count, learning.ridge)
     held_out, answers = list[Floats](), list[Ints]()
     scored = bank.scored[places]
     for learnt, measured in _folds(known, places, scored, learning.inner, seed + 1):
-        part = solved(rows[learnt], truth[learnt], weight[learnt], count, learning.ridge)
-        held_out.append(scores(rows[measured], part))
+        part = solved([look[learnt] for look in looks], truth[learnt], weight[learnt], count, learning.ridge)
+        held_out.append(scores([look[measured] for look in looks], part))
         answers.append(truth[measured])
     inner, right = np.concatenate(held_out), np.concatenate(answers)
     temperature = fitted_temperature(inner, right)
