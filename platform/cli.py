@@ -15,7 +15,7 @@ import click
 from . import logs
 from .catalogue import Catalogue, Counts
 from .checking import Check
-from .cli_models import models
+from .cli_models import describe, detect, evaluate, models, train
 from .cli_workers import beat, begin_on_workers, jobs, run_on_workers, stores, worker
 from .datasets import export_illustrations, publish_pictures
 from .datasets import publish as publish_tree
@@ -24,7 +24,7 @@ from .harvest import Harvester
 from .housekeeping import forget as forget_documents
 from .iiif import Addresses
 from .net import open_door
-from .pipeline import Pipeline, Readers, Stopped, Stopping, Summary
+from .pipeline import ALL, LOOKS, Pipeline, Readers, Stopped, Stopping, Summary
 from .progress import ProgressBar, counter
 from .search import open_index
 from .search import rebuild as rebuild_index
@@ -73,6 +73,12 @@ def main(ctx: click.Context, home: Path | None) -> None:
     help="Look at distant scans too, for colours and hashes. Files are always looked at.",
 )
 @click.option("--revive", is_flag=True, help="Take in again what was forgotten.")
+@click.option(
+    "--without",
+    multiple=True,
+    type=click.Choice((*LOOKS, ALL)),
+    help="Leave this look of the models out; may be given several times.",
+)
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 @click.option("--detach", is_flag=True, help="Give the work to the workers and do not wait for it.")
 @click.pass_obj
@@ -83,6 +89,7 @@ def run(
     offline: bool,
     pictures: bool,
     revive: bool,
+    without: tuple[str, ...],
     quiet: bool,
     detach: bool,
 ) -> None:
@@ -97,7 +104,8 @@ def run(
     if not all(source.strip() for source in sources):
         raise click.UsageError("a SOURCE is empty: perhaps a variable of the shell that is not set")
     settings = replace(settings, offline=settings.offline or offline)
-    order = Order(sources, pictures, revive, settings.offline, str(ocr.absolute()) if ocr else "")
+    folder = str(ocr.absolute()) if ocr else ""
+    order = Order(sources, pictures, revive, settings.offline, folder, without=without)
     if detach:
         with stores(settings) as catalogue:
             begin_on_workers(settings, catalogue, order)
@@ -138,7 +146,7 @@ def _run_here(settings: Settings, catalogue: Catalogue, order: Order, bar: Progr
             watcher=bar,
             jobs=settings.home / "jobs",
             stopping=stopping,
-            readers=Readers(settings.processes),
+            readers=Readers(settings.processes, order.sight(settings)),
         )
         ocr = Path(order.ocr) if order.ocr else None
         return pipeline.run(Harvester(door, settings, ocr_folder=ocr, since=catalogue.origins.until), order.sources)
@@ -314,5 +322,5 @@ def demo(settings: Settings, serving: bool, port: int) -> None:
         _serve(settings, "127.0.0.1", port, 2, open_browser=True)
 
 
-for _command in (beat, jobs, models, worker):
+for _command in (beat, describe, detect, evaluate, jobs, models, train, worker):
     main.add_command(_command)

@@ -1,16 +1,30 @@
-"""``estampe models``: thin, as the other commands."""
+"""The commands about models: what there is, what they see on image files, how they are trained."""
 
 from __future__ import annotations
 
+import json
 import sys
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
 
 import click
 
+from .classify import Backbone, Describer
 from .errors import ModelError
+from .images import Scan
 from .net import open_door
+from .progress import counter
+from .segmentation import Detector
 from .settings import Settings
 from .weights import Models
+
+_FILES = click.argument(
+    "images", nargs=-1, required=True, metavar="IMAGE...", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+#: Images that are looked at at once.
+_BATCH = 8
 
 
 @click.command()
@@ -40,3 +54,193 @@ def models(settings: Settings, fetch: bool) -> None:
         click.echo(f"{'':<{width}}  {each.entry.place}")
     if any(each.trouble for each in presences):
         sys.exit(1)
+
+
+@contextmanager
+def _models(settings: Settings) -> Iterator[Models]:
+    with closing(open_door(settings)) as door:
+        yield Models.open(settings, door)
+
+
+@click.command()
+@_FILES
+@click.option("--least", default=0.0, type=click.FloatRange(0, 1), help="Tell only what is at least as sure as that.")
+@click.pass_obj
+def detect(settings: Settings, images: Sequence[Path], least: float) -> None:
+    """Print what the detector sees on each IMAGE, a scan of a page: one JSON object a line.
+
+    image is the file, bbox is [x, y, width, height] in its pixels, category is picture, ornament or initial, score the
+    share of such boxes that are right, 0 to 1. The surest come first.
+    """
+    with _models(settings) as models:
+        detector = Detector(models)
+        for some in _batches(images):
+            scans = [Scan.open(path) for path in some]
+            for path, scan, told in zip(some, scans, detector([scan.picture for scan in scans]), strict=True):
+                for one in told:
+                    x1, y1, x2, y2 = one.box
+                    width, height = scan.size.w, scan.size.h
+                    box = [x1 * width, y1 * height, (x2 - x1) * width, (y2 - y1) * height]
+                    if one.confidence >= least:
+                        _print(
+                            image=str(path),
+                            bbox=[round(side, 1) for side in box],
+                            category=one.kind,
+                            score=round(one.confidence, 4),
+                        )
+
+
+@click.command()
+@_FILES
+@click.pass_obj
+def describe(settings: Settings, images: Sequence[Path]) -> None:
+    """Print what the models say of each IMAGE, one picture a file: one JSON object a line.
+
+    labels are facet, concept and confidence, 0 to 1, the surest first; none where the models do not know.
+    """
+    with _models(settings) as models:
+        describer = Describer(models, without=("likeness", "words", "copies"))
+        for trouble in describer.troubles.values():
+            click.echo(str(trouble), err=True)
+        for some in _batches(images):
+            said = describer([Scan.open(path, 1024).picture for path in some])
+            for path, one in zip(some, said, strict=True):
+                labels = sorted(one.labels, key=lambda label: -label.confidence)
+                _print(
+                    image=str(path),
+                    labels=[
+                        {"facet": label.facet, "concept": label.concept, "confidence": round(label.confidence, 4)}
+                        for label in labels
+                    ],
+                )
+        if describer.troubles:
+            sys.exit(1)
+
+
+def _batches(images: Sequence[Path]) -> Iterator[Sequence[Path]]:
+    for start in range(0, len(images), _BATCH):
+        yield images[start : start + _BATCH]
+
+
+def _print(**told: Any) -> None:
+    click.echo(json.dumps(told, ensure_ascii=False))
+
+
+@click.group()
+def train() -> None:
+    """Train a model on pages or pictures of one's own, or ours anew."""
+
+
+@click.group()
+def evaluate() -> None:
+    """Measure what a training gives on documents that it did not learn from."""
+
+
+_CONFIG = click.option(
+    "--config", "configuration", required=True, type=click.Path(dir_okay=False, path_type=Path), help="A TOML file."
+)
+_DATA = click.option(
+    "--data",
+    "folder",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder that the configuration's paths count from.",
+)
+_KEPT = click.option(
+    "--keep",
+    "kept",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file that what the network saw is kept in, for the next training.",
+)
+_TO = click.option(
+    "--to", "target", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where the weights go."
+)
+
+
+@train.command("detector")
+@_CONFIG
+@_DATA
+@_TO
+@click.option(
+    "--measure/--no-measure", default=True, help="Measure by cross-validation first; it takes folds times as long."
+)
+@click.pass_obj
+def train_detector(settings: Settings, configuration: Path, folder: Path, target: Path, measure: bool) -> None:
+    """Train a detector; the model card is written beside its weights."""
+    from .segmentation.training.running import train
+
+    with _models(settings) as models, _steps() as (began, told):
+        report = train(configuration, folder, models, target, measure=measure, began=began, told=told)
+    _say_detector(report)
+
+
+@evaluate.command("detector")
+@_CONFIG
+@_DATA
+@click.option("--without", default="", help="Sources, by commas, that are left out of the training and measured on.")
+@click.pass_obj
+def evaluate_detector(settings: Settings, configuration: Path, folder: Path, without: str) -> None:
+    """Measure a detector's training by cross-validation, or on sources that are left out."""
+    from .segmentation.training.running import evaluate
+
+    with _models(settings) as models, _steps() as (began, told):
+        report = evaluate(configuration, folder, models, began=began, told=told, without=without)
+    _say_detector(report)
+
+
+@train.command("genre")
+@_CONFIG
+@_DATA
+@_TO
+@_KEPT
+@click.pass_obj
+def train_genre(settings: Settings, configuration: Path, folder: Path, target: Path, kept: Path | None) -> None:
+    """Train a classifier of pictures, measuring it first; the model card is written beside its weights."""
+    from .classify.training.running import train
+
+    with _models(settings) as models, counter(sys.stderr, "pictures") as bar:
+        train(configuration, folder, Backbone(models), target, kept=kept, told=bar)
+    click.echo(target.with_suffix(".md").read_text("utf-8"))
+
+
+@evaluate.command("genre")
+@_CONFIG
+@_DATA
+@_KEPT
+@click.pass_obj
+def evaluate_genre(settings: Settings, configuration: Path, folder: Path, kept: Path | None) -> None:
+    """Measure a classifier's training by cross-validation."""
+    from .classify.training.running import evaluate
+
+    with _models(settings) as models, counter(sys.stderr, "pictures") as bar:
+        report = evaluate(configuration, folder, Backbone(models), kept=kept, told=bar)
+    for name, value in report.all.items():
+        click.echo(f"{name + ':':<28} {value.value:.3f} ({value.low:.3f}–{value.high:.3f})")
+
+
+@contextmanager
+def _steps() -> Iterator[tuple[Any, Any]]:
+    """Show how trainings go on, one after the other."""
+    with counter(sys.stderr, "steps") as bar:
+        begun = [0, 0]
+
+        def began(number: int, count: int) -> None:
+            begun[:] = number - 1, count
+
+        def told(step: int, steps: int, loss: float) -> None:
+            del loss
+            bar(begun[0] * steps + step, begun[1] * steps)
+
+        yield began, told
+
+
+def _say_detector(report: Any) -> None:
+    from .segmentation.training.running import COLUMNS
+
+    if report is None:
+        return
+    rows = [COLUMNS, *report.lines]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
+    for row in rows:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    click.echo(f"threshold: {report.threshold:.2f}")

@@ -39,6 +39,9 @@ class Settings:
     processes: int = _setting(0, "How many processes read pages in a long run; 0: one for each core.")
     cache_bytes: int = _setting(20_000_000_000, "The ceiling of the cache of harvested answers, in bytes.")
     gallica_url: str = _setting("https://gallica.bnf.fr", "Where Gallica answers.")
+    without: str = _setting(
+        "", "Models that do not look, by commas; `all` for none at all (see `estampe run --without`)."
+    )
     models: str = _setting("", "A list of models (TOML) that adds to Estampe's own or replaces entries of it.")
     languages: str = _setting("fr,en", "Languages of the pages, first the one for those who ask for no other.")
     secret_key: str = _setting("", "Signs what forms send; empty: made at first start and kept in the home folder.")

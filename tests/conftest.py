@@ -11,6 +11,8 @@ from hypothesis import settings
 # Machines differ: no test is timed.
 settings.register_profile("estampe", deadline=None)
 settings.load_profile("estampe")
+# Models take seconds to be read; tests of what they say ask for them.
+os.environ.setdefault("ESTAMPE_WITHOUT", "all")
 
 pytest_plugins = ["tests.browser", "tests.services"]
 _ROOT = Path(__file__).resolve().parent.parent

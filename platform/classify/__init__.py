@@ -2,3 +2,8 @@
 
 The models are heavy: nothing here imports TensorFlow, LiteRT, OpenCV or spaCy before it is asked to look at something.
 """
+
+from .backbone import Backbone
+from .describing import PARTS, Described, Describer
+
+__all__ = ["PARTS", "Backbone", "Described", "Describer"]

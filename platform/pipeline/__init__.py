@@ -1,6 +1,7 @@
 """The way of one document through the stages, and into the stores."""
 
 from .erasing import erase
+from .eye import ALL, LOOKS, Eye, Sight, runs_of
 from .intake import Intake
 from .jobs import goes_on_from
 from .keeping import Keeping
@@ -13,6 +14,9 @@ from .stopping import Stopped, Stopping
 from .watch import Missing, Silence, Summary, Watcher
 
 __all__ = [
+    "ALL",
+    "LOOKS",
+    "Eye",
     "Fingerprint",
     "Intake",
     "Keeping",
@@ -23,6 +27,7 @@ __all__ = [
     "ReaderDiedError",
     "Readers",
     "Reading",
+    "Sight",
     "Silence",
     "Stopped",
     "Stopping",
@@ -33,4 +38,5 @@ __all__ = [
     "failed",
     "goes_on_from",
     "our_failure",
+    "runs_of",
 ]

@@ -32,6 +32,14 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A distant scan as it came: where from, and the bytes."""
+
+    address: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """A page's scan, and the page with what is now known of it."""
 
@@ -60,24 +68,19 @@ def fetch_text(page: Page, door: Door | None) -> Text | None:
     return None
 
 
-def fetch_scan(page: Page, door: Door | None) -> Opened | None:
-    """Open a page's scan, None where it has none. Raises EstampeError where it cannot be had or is no picture."""
-    image = page.image
+def open_scan(page: Page, picture: Picture | None) -> Opened | None:
+    """Decode a page's scan, a file or what came over the network; None where there is neither. Raises FormatError."""
+    if picture is not None:
+        return Opened(Scan.from_bytes(picture.data, name=picture.address), page)
+    image = page.local_scan
     if image is None:
         return None
-    if is_local(image.address):
-        path = Path(image.address)
-        scan = Scan.open(path)
-        with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        known = replace(image, size=scan.size, sha256=sha256, bytes=path.stat().st_size)
-        return Opened(scan, replace(page, image=known))
-    address, data = _ask_for_scan(page, door)
-    try:
-        return Opened(Scan.from_bytes(data, name=address), page)
-    except FormatError:
-        drop(address, door)
-        raise
+    path = Path(image.address)
+    scan = Scan.open(path)
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    known = replace(image, size=scan.size, sha256=sha256, bytes=path.stat().st_size)
+    return Opened(scan, replace(page, image=known))
 
 
 def scan_address(page: Page) -> str:
@@ -105,12 +108,12 @@ def _read_text(address: str, door: Door | None) -> bytes:
         raise FormatError(address, f"the file cannot be read: {error.strerror}") from error
 
 
-def _ask_for_scan(page: Page, door: Door | None) -> tuple[str, bytes]:
-    """Return where a scan was had from, and its bytes; the whole of it where its service gives no smaller one."""
+def fetch_scan(page: Page, door: Door | None) -> Picture:
+    """Return a distant scan; the whole of it where its service gives no smaller one. Raises NetworkError."""
     failure: NetworkError | None = None
     for address in dict.fromkeys([scan_address(page), page.image.address if page.image else ""]):
         try:
-            return address, _ask(address, door, limit=_PICTURE_BYTES, accept="image/jpeg, image/*;q=.5")
+            return Picture(address, _ask(address, door, limit=_PICTURE_BYTES, accept="image/jpeg, image/*;q=.5"))
         except UnavailableError:
             raise
         except NetworkError as error:

@@ -12,8 +12,9 @@ from ..harvest import Complete, Found, Harvested, Harvester, Refusal, Withdrawn
 from ..net import Door
 from ..records import Diagnostic, Document, Page
 from .erasing import erase
+from .eye import Sight, runs_of
 from .ledger import Ledger
-from .page import Fingerprint, Whole, our_failure
+from .page import Fingerprint, Whole, methods, our_failure
 from .stopping import Stopping
 
 #: Formats of OCR that a harvest may find, and that no reader is for.
@@ -46,13 +47,22 @@ class Intake:
         ledger: is told what became of each document.
         stopping: where a person may stop the work.
         revive: take in again what was forgotten.
+        sight: the models by which pages are to have been seen; None where none look.
 
     """
 
     def __init__(
-        self, catalogue: Catalogue, door: Door | None, *, ledger: Ledger, stopping: Stopping, revive: bool
+        self,
+        catalogue: Catalogue,
+        door: Door | None,
+        *,
+        ledger: Ledger,
+        stopping: Stopping,
+        revive: bool,
+        sight: Sight | None = None,
     ) -> None:
         self._catalogue, self._door = catalogue, door
+        self._wanted = methods(runs_of(sight))
         self._ledger, self._stopping, self._revive = ledger, stopping, revive
         self._forgotten: set[str] = set()
 
@@ -120,7 +130,7 @@ class Intake:
             fingerprints = self._catalogue.fingerprints(whole.document.id)
             for page in self._catalogue.pages(whole.document.id):
                 before = Fingerprint.parse(fingerprints.get(page.id, ""))
-                if harvested.unchanged and before.stands(page):
+                if harvested.unchanged and before.stands(page, self._wanted):
                     self._ledger.page()
                 else:
                     sink.add(whole, page, before)

@@ -1,63 +1,84 @@
-"""One page through the stages: its OCR is read, its illustrations are found and described."""
+"""Pages through the stages: their OCR is read, their pictures are found and described, many pages at once."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
 
 from ..catalogue import PageText
-from ..errors import EstampeError, NetworkError, RefusedError
+from ..errors import EstampeError, FormatError, RefusedError
 from ..identity import digest
 from ..images import PIXEL_RUN, describe
 from ..ocr import read_alto
-from ..records import Article, Diagnostic, Document, Illustration, Page, Severity, is_local
-from ..segmentation import RUNS, ArticleIndex, illustrate
-from .inputs import Opened, Text
+from ..records import (
+    Article,
+    Box,
+    Diagnostic,
+    Document,
+    Illustration,
+    OcrPage,
+    Page,
+    Run,
+    Severity,
+    Vector,
+    is_local,
+)
+from ..segmentation import RUNS, ArticleIndex, Seen, illustrate
+from .eye import Eye
+from .inputs import Opened, Picture, Text, open_scan
 from .watch import Missing
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 #: The code of the diagnostic of a page on which Estampe itself failed, and those of pages that cannot be read.
 FAILED: Final = "page-failed"
 UNREADABLE: Final = frozenset({"ocr-unreadable", "scan-unreadable"})
-#: How large an illustration is looked at for its palette and hash.
-_LOOK = 512
-_METHODS: Final = digest(json.dumps(sorted(run.id for run in (*RUNS, PIXEL_RUN))), 8)
-#: Opens the scan of a page; gives None where it is not to be looked at. Raises EstampeError.
-OpenScan = Callable[[Page], Opened | None]
+#: How large an illustration is looked at for its palette and hash, and by the models.
+_LOOK, _LOOK_CLOSELY = 512, 1024
+
+
+def methods(runs: Iterable[Run]) -> frozenset[str]:
+    """Return what stands for runs in a fingerprint."""
+    return frozenset(digest(run.id, 6) for run in runs)
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """What a page was made from: when it is the same, the page need not be read again.
 
-    ``basis`` covers text, frame, articles and the versions of the methods; it is empty where reading failed in a way
-    that may pass. ``seen`` says whether the pixels of its illustrations were looked at, or there were none to look at.
-    ``methods`` are those by which it was made, so that one need not ask for its text to know that they are the same.
+    ``basis`` covers text, frame, articles and the versions of what reads them; it is empty where reading failed in a
+    way that may pass. ``seen`` says whether the pixels of its illustrations were looked at, or there were none to look
+    at. ``methods`` are those by which it was made, so that one need not ask for its text to know that they are enough.
     """
 
     basis: str
     seen: bool
-    methods: str = ""
+    methods: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
-        return f"{self.basis}{'+' if self.seen else '-'}{_METHODS}" if self.basis else ""
+        return f"{self.basis}{'+' if self.seen else '-'}{'.'.join(sorted(self.methods))}" if self.basis else ""
 
     @classmethod
     def parse(cls, text: str) -> Fingerprint:
         """Read what ``str`` wrote."""
-        basis, seen, methods = text.partition("+") if "+" in text else text.partition("-")
-        return cls(basis, seen == "+", methods)
+        basis, seen, made_by = text.partition("+") if "+" in text else text.partition("-")
+        return cls(basis, seen == "+", frozenset(made_by.split(".")) - {""})
 
-    def stands(self, page: Page) -> bool:
-        """Say whether a page is done as it would be now, as long as its source has nothing new."""
+    def stands(self, page: Page, wanted: frozenset[str]) -> bool:
+        """Say whether a page is done as it would be now by these methods, as long as its source has nothing new."""
         own = [text.address for text in page.texts] + ([page.image.address] if page.image else [])
-        return bool(self.basis) and self.seen and self.methods == _METHODS and not any(map(is_local, own))
+        return bool(self.basis) and self.seen and wanted <= self.methods and not any(map(is_local, own))
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What became of a page: the page with what is now known of it, its words, its illustrations, and what was odd."""
+    """What became of a page: the page with what is now known of it, its words, its illustrations, and what was odd.
+
+    ``asked`` are the runs that looked at it.
+    """
 
     page: Page
     fingerprint: Fingerprint
@@ -65,6 +86,8 @@ class Reading:
     illustrations: tuple[Illustration, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     missing: tuple[Missing, ...] = ()
+    vectors: tuple[Vector, ...] = ()
+    asked: frozenset[str] = frozenset()
 
     @property
     def unseen(self) -> bool:
@@ -115,28 +138,163 @@ def basis(whole: Whole, page: Page, text: Text | None) -> str:
     return digest(json.dumps(made_from, ensure_ascii=False), 32)
 
 
-def read_page(whole: Whole, page: Page, text: Text | None, open_scan: OpenScan) -> Reading:
-    """Take one page through the stages. What is wrong with its text or scan is a diagnostic, and never raised."""
-    if text is None:
-        return Reading(page, Fingerprint(basis(whole, page, None), seen=True))
-    try:
-        ocr = read_alto(text.data, name=text.source.address, frame=page.size)
-    except EstampeError as error:
-        return unreadable(whole, page, text, error)
-    # The frame is the canvas where there is one; a folder's page gets it from its ALTO, and keeps it.
-    framed = replace(page, size=page.size or ocr.size)
-    illustrations = illustrate(whole.document, framed, ocr, whole.articles, page_count=whole.page_count)
-    diagnostics = tuple(replace(diagnostic, where=page.key) for diagnostic in ocr.diagnostics)
-    to_see = bool(illustrations) and framed.image is not None and framed.size is not None
-    made_from = Fingerprint(basis(whole, framed, text), seen=not to_see)
-    reading = Reading(framed, made_from, PageText.from_ocr(ocr), illustrations, diagnostics)
-    return look(whole.document, reading, open_scan) if to_see else reading
+@dataclass(frozen=True, slots=True)
+class ToRead:
+    """A page that is to be read: its document, its text and its distant scan, or why that cannot be had."""
+
+    whole: Whole
+    page: Page
+    text: Text | None
+    picture: Picture | None = None
+    missing: Missing | None = None
 
 
-def unreadable(whole: Whole, page: Page, text: Text, error: EstampeError) -> Reading:
-    """Return what is left of a page whose OCR cannot be read. What came over the network may be better next time."""
-    made_from = basis(whole, page, text) if is_local(text.source.address) else ""
-    return _left(page, Fingerprint(made_from, seen=True), "ocr-unreadable", str(error))
+def read_pages(some: Sequence[ToRead], eye: Eye | None = None) -> list[Reading]:
+    """Take pages through the stages. What is wrong with a text or scan is a diagnostic, and never raised.
+
+    Each scan is decoded once; models see all pages, and then all pictures of them, at once.
+    """
+    drafts = [_Draft.of(one) for one in some]
+    finds = eye is not None and eye.finds
+    if eye is not None and finds:
+        for draft in drafts:
+            draft.open()
+        open_ones = [draft for draft in drafts if draft.opened]
+        seen = eye.look([draft.opened.scan for draft in open_ones if draft.opened])
+        for draft, sights in zip(open_ones, seen, strict=True):
+            draft.seen = sights
+    for draft in drafts:
+        draft.illustrate()
+        if not finds and draft.illustrations:
+            draft.open()
+        draft.describe()
+    if eye is not None:
+        _describe(drafts, eye)
+    return [draft.reading(eye) for draft in drafts]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A page on its way through the stages."""
+
+    whole: Whole
+    page: Page
+    text: Text | None
+    picture: Picture | None
+    ocr: OcrPage | None = None
+    opened: Opened | None = None
+    seen: tuple[Seen, ...] = ()
+    illustrations: tuple[Illustration, ...] = ()
+    vectors: list[Vector] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, one: ToRead) -> _Draft:
+        """Read the OCR of a page."""
+        draft = cls(one.whole, one.page, one.text, one.picture, missing=[one.missing] if one.missing else [])
+        if one.text is None:
+            return draft
+        try:
+            draft.ocr = read_alto(one.text.data, name=one.text.source.address, frame=one.page.size)
+        except EstampeError as error:
+            draft.diagnostics.append(Diagnostic("ocr-unreadable", str(error), Severity.ERROR, one.page.key))
+            return draft
+        # The frame is the canvas where there is one; a folder's page gets it from its ALTO, and keeps it.
+        draft.page = replace(one.page, size=one.page.size or draft.ocr.size)
+        draft.diagnostics += [replace(diagnostic, where=one.page.key) for diagnostic in draft.ocr.diagnostics]
+        return draft
+
+    def open(self) -> None:
+        """Decode the scan, if it is at hand."""
+        try:
+            self.opened = open_scan(self.page, self.picture)
+        except EstampeError as error:
+            self.diagnostics.append(Diagnostic("scan-unreadable", str(error), Severity.ERROR, self.page.key))
+        if self.opened:
+            # Of a page without canvas and OCR, the scan is the frame.
+            self.page = replace(self.opened.page, size=self.page.size or self.opened.scan.size)
+
+    def illustrate(self) -> None:
+        """Find what is pictured on the page."""
+        if self.ocr is None and not self.seen:
+            return
+        self.illustrations = illustrate(
+            self.whole.document,
+            self.page,
+            self.ocr or OcrPage(self.page.size),
+            self.whole.articles,
+            page_count=self.whole.page_count,
+            seen=self.seen,
+        )
+
+    def describe(self) -> None:
+        """Describe the pixels of all illustrations."""
+        if self.opened is None or self.page.size is None:
+            return
+        try:
+            self.illustrations = tuple(
+                replace(found, pixels=describe(self.cut(found, _LOOK)), pixel_run=PIXEL_RUN.id)
+                for found in self.illustrations
+            )
+        except EstampeError as error:
+            self.opened = None
+            self.diagnostics.append(Diagnostic("scan-unreadable", str(error), Severity.ERROR, self.page.key))
+
+    def cut(self, found: Illustration, longest: int) -> Image.Image:
+        """Cut an illustration out of the scan."""
+        if self.opened is None or self.page.size is None:
+            raise FormatError(self.page.id, "its scan was not opened")
+        return self.opened.scan.crop(found.box, self.page.size, longest)
+
+    def reading(self, eye: Eye | None) -> Reading:
+        """Return what became of the page."""
+        unreadable = self.text is not None and self.ocr is None
+        # What came over the network may be better next time.
+        lasting = self.text is None or not unreadable or is_local(self.text.source.address)
+        broken = any(diagnostic.code == "scan-unreadable" for diagnostic in self.diagnostics)
+        nothing_to_see = not (self.illustrations or (eye and eye.finds)) or self.page.image is None
+        seen = bool(self.opened) or nothing_to_see or (broken and self.page.local_scan is not None)
+        asked = (*RUNS, PIXEL_RUN, *(eye.runs if eye and seen else ()))
+        return Reading(
+            self.page,
+            Fingerprint(
+                basis(self.whole, self.page, self.text) if lasting else "",
+                seen,
+                methods(asked),
+            ),
+            PageText.from_ocr(self.ocr) if self.ocr else None,
+            self.illustrations,
+            tuple(self.diagnostics),
+            tuple(self.missing),
+            tuple(self.vectors),
+            frozenset(run.id for run in asked),
+        )
+
+
+def _describe(drafts: Sequence[_Draft], eye: Eye) -> None:
+    """Have the models look at all pictures of some pages."""
+    pictures = [
+        (draft, place)
+        for draft in drafts
+        if draft.opened
+        for place, found in enumerate(draft.illustrations)
+        if found.noise is None
+    ]
+    cut = [draft.cut(draft.illustrations[place], _LOOK_CLOSELY) for draft, place in pictures]
+    for (draft, place), picture, said in zip(pictures, cut, eye.describe(cut), strict=True):
+        found = draft.illustrations[place]
+        detections = tuple(replace(one, box=_on_page(one.box, found.box, picture)) for one in said.detections)
+        described = replace(found, labels=(*found.labels, *said.labels), detections=detections)
+        draft.illustrations = (*draft.illustrations[:place], described, *draft.illustrations[place + 1 :])
+        draft.vectors += [Vector(found.id, run, values) for run, values in said.vectors.items()]
+
+
+def _on_page(box: Box, around: Box, picture: Image.Image) -> Box:
+    """Return a box of a picture, in its pixels, in the frame of the page that it was cut from."""
+    placed = box.scaled(around.w / picture.width, around.h / picture.height)
+    moved = Box(placed.x + around.x, placed.y + around.y, placed.w, placed.h)
+    return moved.intersection(around) or around
 
 
 def unfetched(page: Page, error: EstampeError) -> Reading:
@@ -157,32 +315,3 @@ def _left(page: Page, fingerprint: Fingerprint, code: str, message: str) -> Read
 def our_failure(name: str, error: Exception) -> RefusedError:
     """Return what to say of a document or source on which Estampe itself failed."""
     return RefusedError(name, f"Estampe itself failed on it ({type(error).__name__}: {error})", "please report it")
-
-
-def look(document: Document, reading: Reading, open_scan: OpenScan) -> Reading:
-    """Describe the pixels of all illustrations of a page, if its scan is to be had; it is decoded once."""
-    page = reading.page
-    try:
-        opened = open_scan(page)
-        if opened is None or page.size is None:
-            return reading
-        described = tuple(
-            replace(found, pixels=describe(opened.scan.crop(found.box, page.size, _LOOK)), pixel_run=PIXEL_RUN.id)
-            for found in reading.illustrations
-        )
-    except NetworkError as error:
-        return replace(reading, missing=(Missing.of(error, document.id, page.key, "picture"),))
-    except EstampeError as error:
-        remark = Diagnostic("scan-unreadable", str(error), Severity.ERROR, page.key)
-        seen = page.local_scan is not None
-        return replace(
-            reading,
-            diagnostics=(*reading.diagnostics, remark),
-            fingerprint=replace(reading.fingerprint, seen=seen),
-        )
-    return replace(
-        reading,
-        page=opened.page,
-        illustrations=described,
-        fingerprint=replace(reading.fingerprint, seen=True),
-    )

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -14,10 +14,11 @@ from ..catalogue import Catalogue
 from ..errors import BusyError, CatalogueError, EstampeError, ForgottenError, NetworkError, RefusedError
 from ..harvest import Harvested
 from ..net import Door
-from ..records import Diagnostic, Document, Page, Severity
-from .inputs import Opened, Text, drop, fetch_scan, fetch_text
+from ..records import Document, Page
+from .eye import runs_of
+from .inputs import Picture, Text, drop, fetch_scan, fetch_text
 from .ledger import Ledger
-from .page import Fingerprint, Reading, Whole, basis, failed, look, our_failure, unfetched
+from .page import Fingerprint, Reading, ToRead, Whole, basis, failed, methods, our_failure, unfetched
 from .readers import Readers
 from .stopping import Stopping
 from .watch import Missing
@@ -26,17 +27,52 @@ from .watch import Missing
 _AHEAD = 4
 
 
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """What was had of a page; ``done`` says that there is nothing new of it to be read."""
+
+    text: Text | None
+    picture: Picture | None = None
+    missing: Missing | None = None
+    done: bool = False
+
+
 @dataclass(slots=True)
 class _Work:
-    """A page under way; ``scan`` is its distant scan, where that was had already."""
+    """A page under way."""
 
     whole: Whole
     page: Page
-    before: Fingerprint
-    text: Future[Text | None]
+    fetched: Future[_Fetched]
+    had: _Fetched | None = None
     reading: Callable[[], Reading] | None = None
-    source: str = ""
-    scan: Opened | None = None
+
+
+class _Group:
+    """Pages that are read at once, when there are enough of them or one is waited for."""
+
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
+        self._pages: list[ToRead] = []
+        self._readings: Callable[[], list[Reading]] | None = None
+
+    def add(self, one: ToRead) -> Callable[[], Reading]:
+        """Take a page; the call it gives waits for what became of it."""
+        place = len(self._pages)
+        self._pages.append(one)
+        if self.is_full:
+            self._readings = self._readers.submit(self._pages)
+        return lambda: self._begun()[place]
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it takes no more."""
+        return self._readings is not None or len(self._pages) >= self._readers.group
+
+    def _begun(self) -> list[Reading]:
+        if self._readings is None:
+            self._readings = self._readers.submit(self._pages)
+        return self._readings()
 
 
 class Pages:
@@ -70,6 +106,9 @@ class Pages:
         self._threads = ThreadPoolExecutor(_AHEAD, thread_name_prefix="fetch")
         self._fetching: deque[_Work] = deque()
         self._reading: deque[_Work] = deque()
+        self._group = _Group(readers)
+        self._finds = bool(readers.sight and readers.sight.eye.finds)
+        self._wanted = methods(runs_of(readers.sight))
         self._refused: set[str] = set()
         #: Documents that somebody forgot meanwhile, each with pages of which something was asked for since.
         self.forgotten: dict[str, tuple[Document, list[Page]]] = {}
@@ -94,7 +133,7 @@ class Pages:
         if whole.document.id in self._refused:
             self._ledger.page()
             return
-        self._fetching.append(_Work(whole, page, before, self._threads.submit(fetch_text, page, self._door)))
+        self._fetching.append(_Work(whole, page, self._threads.submit(self._fetch, whole, page, before)))
         self._go_on(_AHEAD)
 
     def finish(self, aliases: Iterable[str] | None = None) -> None:
@@ -144,19 +183,39 @@ class Pages:
 
     def _drop(self, work: _Work) -> None:
         """End with a page of a document that was refused on the way."""
-        if not work.text.cancel():
+        if not work.fetched.cancel():
             with suppress(EstampeError):
-                self._stopping.result(work.text)
+                self._stopping.result(work.fetched)
         if work.whole.document.id in self.forgotten:
             self.forgotten[work.whole.document.id][1].append(work.page)
 
     # --- the steps of a page
 
+    def _fetch(self, whole: Whole, page: Page, before: Fingerprint) -> _Fetched:
+        """Have what a page is read from, as far as it is new. Raises EstampeError where its text cannot be had."""
+        text = fetch_text(page, self._door)
+        same = before.basis == basis(whole, page, text)
+        if same and before.seen and self._wanted <= before.methods:
+            return _Fetched(text, done=True)
+        picture = missing = None
+        if (same or self._finds) and self._may_ask(page):
+            try:
+                picture = fetch_scan(page, self._door)
+            except NetworkError as error:
+                missing = Missing.of(error, whole.document.id, page.key, "picture")
+        # What is new is the sight alone, and there is nothing to be seen.
+        done = same and page.image is not None and page.local_scan is None and picture is None
+        return _Fetched(text, picture, missing, done)
+
+    def _may_ask(self, page: Page) -> bool:
+        """Say whether a page has a distant scan that is to be looked at."""
+        return page.image is not None and page.local_scan is None and self._pictures and self._door is not None
+
     def _begin(self, work: _Work) -> None:
         """Begin to read a page, if that is to be done."""
         whole, page = work.whole, work.page
         try:
-            text = self._stopping.result(work.text)
+            had = self._stopping.result(work.fetched)
         except NetworkError as error:
             # What an earlier run read of the page stays; a later run asks again.
             self._ledger.miss(Missing.of(error, whole.document.id, page.key, "text"))
@@ -165,30 +224,14 @@ class Pages:
             reading = unfetched(page, error)
             work.reading = lambda: reading
             return
-        if work.before.basis == basis(whole, page, text) and not self._now_seen(work):
+        if had.done:
+            if had.missing:
+                self._ledger.miss(had.missing)
             return
-        work.source = text.source.address if text else ""
-        work.reading = self._readers.submit(whole, page, text)
-
-    def _now_seen(self, work: _Work) -> bool:
-        """Say whether the scan can be had now of a page of which all but that was seen before."""
-        if work.before.seen:
-            return False
-        try:
-            work.scan = self._open(work.page)
-        except NetworkError as error:
-            self._ledger.miss(Missing.of(error, work.whole.document.id, work.page.key, "picture"))
-        except EstampeError as error:
-            remark = Diagnostic("scan-unreadable", str(error), Severity.ERROR, work.page.key)
-            self._ledger.remark(work.whole.document.id, remark)
-        return work.scan is not None
-
-    def _open(self, page: Page) -> Opened | None:
-        """Open the scan of a page, if it is to be looked at."""
-        if page.image is None or not (page.local_scan or (self._pictures and self._door)):
-            return None
-        with self._stopping.released():
-            return fetch_scan(page, self._door)
+        work.had = had
+        if self._group.is_full:
+            self._group = _Group(self._readers)
+        work.reading = self._group.add(ToRead(whole, page, had.text, had.picture, had.missing))
 
     def _end(self, work: _Work) -> None:
         """Put down what became of a page."""
@@ -196,11 +239,30 @@ class Pages:
             return
         with self._stopping.released():
             reading = work.reading()
-        if reading.unseen:
-            reading = look(work.whole.document, reading, lambda page: work.scan or self._open(page))
-        if not reading.fingerprint.basis and work.source:
-            drop(work.source, self._door)
+        had = work.had
+        if had is not None:
+            if reading.unseen and not (had.picture or had.missing) and self._may_ask(work.page):
+                reading, had = self._look(work, reading, had)
+            self._forget_broken(reading, had)
         self._put(work.whole.document, reading)
+
+    def _look(self, work: _Work, reading: Reading, had: _Fetched) -> tuple[Reading, _Fetched]:
+        """Read a page once more with its distant scan, now that there is something to be seen on it."""
+        try:
+            with self._stopping.released():
+                had = replace(had, picture=fetch_scan(work.page, self._door))
+        except NetworkError as error:
+            missing = Missing.of(error, work.whole.document.id, work.page.key, "picture")
+            return replace(reading, missing=(*reading.missing, missing)), had
+        [seen] = self._readers.read([ToRead(work.whole, work.page, had.text, had.picture)])
+        return seen, had
+
+    def _forget_broken(self, reading: Reading, had: _Fetched) -> None:
+        """Let the next run ask again for what cannot be read."""
+        if had.text and not reading.fingerprint.basis:
+            drop(had.text.source.address, self._door)
+        if had.picture and any(diagnostic.code == "scan-unreadable" for diagnostic in reading.diagnostics):
+            drop(had.picture.address, self._door)
 
     def _put(self, document: Document, reading: Reading) -> None:
         try:
@@ -219,4 +281,6 @@ class Pages:
             words=reading.words,
             illustrations=reading.illustrations,
             diagnostics=reading.diagnostics,
+            vectors=reading.vectors,
+            asked=reading.asked or None,
         )

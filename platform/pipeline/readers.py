@@ -7,18 +7,18 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from multiprocessing.connection import wait
 from typing import Final, TypeAlias
 
-from ..records import Page
-from .inputs import Text, fetch_scan
+from .eye import Sight
 from .memory import give_back
-from .page import Reading, Whole, failed, read_page
+from .page import Reading, ToRead, failed, read_pages
 
 #: Seconds of reading after which others are started; each takes one to be ready.
 ALONE: Final = 2.0
@@ -27,9 +27,13 @@ _MOST = 256
 #: After how many pages a process gives back what memory it can.
 _OFTEN = 200
 _COUNT = count(1)
-_Task: TypeAlias = tuple[Whole, Page, Text | None]
-#: Pages that wait for each process, so that none is idle while the run is busy with something else.
+_Task: TypeAlias = tuple[list[ToRead], Sight | None]
+#: Groups of pages that wait for each process, so that none is idle while the run is busy with something else.
 _WAITING = 4
+#: Pages that models look at at once.
+_GROUP = 4
+#: Seconds of reading with models after which others are started: each of them reads the models anew.
+_ALONE_SEEING: Final = 60.0
 
 
 class ReaderDiedError(Exception):
@@ -46,28 +50,33 @@ class Readers:
 
     Args:
         processes: how many read at once; with 1 it is this one alone, 0 is one for each core.
+        sight: the models that look; None where none do.
         alone: seconds of reading after which the others are started.
 
     """
 
-    def __init__(self, processes: int, *, alone: float = ALONE) -> None:
-        self._processes, self._alone = min(processes, _MOST) or len(os.sched_getaffinity(0)), alone
+    def __init__(self, processes: int, sight: Sight | None = None, *, alone: float | None = None) -> None:
+        self._processes, self.sight = min(processes, _MOST) or len(os.sched_getaffinity(0)), sight
+        self._alone = alone if alone is not None else ALONE if sight is None else _ALONE_SEEING
         self._spent = 0.0
         self._pool: ProcessPoolExecutor | None = None
 
     @property
+    def group(self) -> int:
+        """How many pages to read at once."""
+        return 1 if self.sight is None else _GROUP
+
+    @property
     def depth(self) -> int:
         """How many pages to have under way."""
-        return self._processes * _WAITING if self._pool else 0
+        return self._processes * _WAITING * self.group if self._pool else self.group - 1
 
-    def submit(self, whole: Whole, page: Page, text: Text | None) -> Callable[[], Reading]:
-        """Begin to read a page; the call it gives waits for what became of it, and raises nothing."""
+    def submit(self, some: Sequence[ToRead]) -> Callable[[], list[Reading]]:
+        """Begin to read pages; the call it gives waits for what became of them, and raises nothing."""
         if self._processes == 1 or self._spent < self._alone:
-            started = time.perf_counter()
-            reading = read(whole, page, text)
-            self._spent += time.perf_counter() - started
-            return lambda: reading
-        task = (whole.of_page(page), page, text)
+            readings = self.read(some)
+            return lambda: readings
+        task = ([replace(one, whole=one.whole.of_page(one.page)) for one in some], self.sight)
         try:
             self._pool = self._pool or _pool(self._processes)
             future = _submit(self._pool, task)
@@ -76,6 +85,13 @@ class Readers:
             future = _submit(self._pool, task)
         return partial(_result, future, task)
 
+    def read(self, some: Sequence[ToRead]) -> list[Reading]:
+        """Read pages in this process."""
+        started = time.perf_counter()
+        readings = read(some, self.sight)
+        self._spent += time.perf_counter() - started
+        return readings
+
     def close(self) -> None:
         """Let the processes go when they have read what they are at; what they have not begun is not done."""
         if self._pool:
@@ -83,17 +99,19 @@ class Readers:
             self._pool = None
 
 
-def read(whole: Whole, page: Page, text: Text | None) -> Reading:
-    """Read a page, and look at its scan if that is a file. A fault of ours is a diagnostic, and never raised."""
+def read(some: Sequence[ToRead], sight: Sight | None) -> list[Reading]:
+    """Read pages, and look at their scans where they are at hand. A fault of ours is a diagnostic, and never raised."""
     if next(_COUNT) % _OFTEN == 0:
         give_back()
     try:
-        return read_page(whole, page, text, lambda page: fetch_scan(page, None) if page.local_scan else None)
+        return read_pages(some, sight.eye if sight else None)
     except Exception as error:  # noqa: BLE001 - one bad page never stops a run
-        return failed(page, error)
+        if len(some) == 1:
+            return [failed(some[0].page, error)]
+    return [reading for one in some for reading in read([one], sight)]
 
 
-def _submit(pool: ProcessPoolExecutor, task: _Task) -> Future[Reading]:
+def _submit(pool: ProcessPoolExecutor, task: _Task) -> Future[list[Reading]]:
     """Begin a task, for which the pool may start a process; that never hears of Ctrl-C, not even while it starts."""
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -102,17 +120,22 @@ def _submit(pool: ProcessPoolExecutor, task: _Task) -> Future[Reading]:
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
-def _result(future: Future[Reading], task: _Task) -> Reading:
+def _result(future: Future[list[Reading]], task: _Task) -> list[Reading]:
     try:
         return future.result()
     except BrokenProcessPool:
         pass
     # One of those under way brought all down; which one shows where each is read by itself.
+    some, sight = task
+    return [_read_apart(one, sight) for one in some]
+
+
+def _read_apart(one: ToRead, sight: Sight | None) -> Reading:
     with _pool(1) as alone:
         try:
-            return _submit(alone, task).result()
+            return _submit(alone, ([one], sight)).result()[0]
         except BrokenProcessPool:
-            return failed(task[1], ReaderDiedError())
+            return failed(one.page, ReaderDiedError())
 
 
 def _pool(processes: int) -> ProcessPoolExecutor:
@@ -121,7 +144,9 @@ def _pool(processes: int) -> ProcessPoolExecutor:
 
 
 def _begin() -> None:
-    """Go down with the run's own process, however that ends."""
+    """Go down with the run's own process, however that ends; each process has one core."""
+    for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
     threading.Thread(target=_go_down, daemon=True).start()
 
 

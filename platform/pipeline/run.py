@@ -10,11 +10,10 @@ from pathlib import Path
 from ..catalogue import Catalogue
 from ..errors import UnavailableIndexError
 from ..harvest import Harvester
-from ..images import PIXEL_RUN
 from ..net import Door
 from ..records import Diagnostic
 from ..search import Index
-from ..segmentation import RUNS
+from .eye import runs_of
 from .intake import Intake
 from .jobs import alive, bury, goes_on_from
 from .keeping import Keeping
@@ -67,7 +66,7 @@ class Pipeline:
     def run(self, harvester: Harvester, sources: Iterable[str]) -> Summary:
         """Harvest the sources and process each document that comes. A refused one never stops the others."""
         sources = list(sources)
-        self._catalogue.put_runs((*RUNS, PIXEL_RUN))
+        self._catalogue.put_runs(runs_of(self._readers.sight))
         with self._stopping.held(), self._noted(" ".join(sources)) as ledger:
             summary = ledger.summary
             with Keeping(self._catalogue, self._index) as keeping:
@@ -107,7 +106,14 @@ class Pipeline:
             finish("partly" if ledger.summary.refused or ledger.summary.failed else "done")
 
     def _take_in(self, harvester: Harvester, sources: Iterable[str], ledger: Ledger, keeping: Keeping) -> None:
-        intake = Intake(self._catalogue, self._door, ledger=ledger, stopping=self._stopping, revive=self._revive)
+        intake = Intake(
+            self._catalogue,
+            self._door,
+            ledger=ledger,
+            stopping=self._stopping,
+            revive=self._revive,
+            sight=self._readers.sight,
+        )
         with Pages(
             self._catalogue,
             self._door,

@@ -28,6 +28,9 @@ _MOST: Final = 300
 #: Pages looked at at once.
 _BATCH: Final = 8
 
+#: Kind, score, and box as x1, y1, x2, y2 in shares of the page.
+Sight = tuple[str, float, tuple[float, float, float, float]]
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -61,18 +64,14 @@ class Detector:
         network = self._loaded()
         found: list[tuple[Seen, ...]] = []
         for start in range(0, len(pages), _BATCH):
-            pixels = np.stack([squashed(page) for page in pages[start : start + _BATCH]])
-            outputs = network.predict_on_batch(prepared(pixels))
-            scores, boxes = (np.asarray(part) for part in decoded(*gathered(outputs)))
-            found += [self._told(*one) for one in zip(scores, boxes / SIDE, strict=True)]
+            found += [
+                tuple(Seen(kind, box, self._sure(score)) for kind, score, box in told)
+                for told in sights(network, pages[start : start + _BATCH])
+            ]
         return found
 
-    def _told(self, scores: Array, boxes: Array) -> tuple[Seen, ...]:
-        told = []
-        for place, score, box in chosen(scores, boxes.clip(0, 1)):
-            sure = float(np.interp(score, self._calibration[:, 0], self._calibration[:, 1]))
-            told.append(Seen(CLASSES[place], box, sure))
-        return tuple(told)
+    def _sure(self, score: float) -> float:
+        return float(np.interp(score, self._calibration[:, 0], self._calibration[:, 1]))
 
     def _loaded(self) -> Any:
         with self._loading:
@@ -83,6 +82,16 @@ class Detector:
                     self._calibration = np.array(pairs, np.float32)
                 self._network = keras.saving.load_model(self._models.file(MODEL), compile=False)
             return self._network
+
+
+def sights(network: Any, pages: Sequence[Image.Image]) -> list[list[Sight]]:
+    """Return what a network sees on pages: kind, score, and box in shares of the page, the surest first."""
+    outputs = network.predict_on_batch(prepared(np.stack([squashed(page) for page in pages])))
+    scores, boxes = (np.asarray(part) for part in decoded(*gathered(outputs)))
+    return [
+        [(CLASSES[place], score, box) for place, score, box in chosen(*one)]
+        for one in zip(scores, (boxes / SIDE).clip(0, 1), strict=True)
+    ]
 
 
 def squashed(page: Image.Image, side: int = SIDE) -> np.ndarray[Any, np.dtype[np.uint8]]:

@@ -11,12 +11,10 @@ from typing import Any, Final
 from ..catalogue import Catalogue, NewTask, Task
 from ..errors import ForgottenError, UnavailableIndexError
 from ..harvest import Harvester
-from ..images import PIXEL_RUN
 from ..logs import logged
 from ..net import Door, open_door
-from ..pipeline import Fingerprint, Intake, Ledger, Pages, ReaderDiedError, Readers, Whole, erase, failed
+from ..pipeline import Fingerprint, Intake, Ledger, Pages, ReaderDiedError, Readers, Whole, erase, failed, runs_of
 from ..search import Index, follow, open_index
-from ..segmentation import RUNS
 from ..settings import Settings
 from .batches import Batches
 from .broker import Broker
@@ -84,9 +82,10 @@ class Steps:
         notes = Notes()
         ledger = HarvestLedger(self._catalogue, notes, task.job, last=tries == len(WAITS))
         held.outcome = lambda: outcome_of(ledger, notes) | {"tries": tries}
-        self._catalogue.put_runs((*RUNS, PIXEL_RUN))
+        sight = order.sight(self._settings)
+        self._catalogue.put_runs(runs_of(sight))
         door = self._door_of(task.job, order)
-        intake = Intake(self._catalogue, door, ledger=ledger, stopping=held.stopping, revive=order.revive)
+        intake = Intake(self._catalogue, door, ledger=ledger, stopping=held.stopping, revive=order.revive, sight=sight)
         batches = Batches(
             self._catalogue, task, held.worker, self._broker.send, lambda: self._help_out(task.job), held.stopping
         )
@@ -117,7 +116,7 @@ class Steps:
             self._catalogue,
             door,
             pictures=order.pictures,
-            readers=Readers(1),
+            readers=Readers(1, order.sight(self._settings)),
             ledger=ledger,
             stopping=held.stopping,
         )

@@ -14,6 +14,8 @@ from typing import Any, Final
 from ..catalogue import NewTask
 from ..harvest import Harvested
 from ..identity import digest
+from ..pipeline import Sight
+from ..settings import Settings
 
 NETWORK, CPU, GPU = "network", "cpu", "gpu"
 #: Who may do what: what waits for a host, what reads files, what needs a graphics processor.
@@ -35,6 +37,7 @@ class Order:
         offline: ask nothing of the network.
         ocr: a folder of ALTO for manifests whose own cannot be had; empty where there is none.
         only_changed: of what its source says is unchanged, ask no more.
+        without: the looks that are left out (see `estampe.pipeline.LOOKS`).
         since: what was asked of the network after this time need not be asked again, in seconds since 1970.
 
     """
@@ -46,11 +49,17 @@ class Order:
     ocr: str = ""
     only_changed: bool = False
     since: float = 0.0
+    without: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, payload: Mapping[str, Any]) -> Order:
         """Read it from a payload."""
-        return cls(**(dict(payload["order"]) | {"sources": tuple(payload["order"]["sources"])}))
+        told = dict(payload["order"])
+        return cls(**(told | {name: tuple(told.get(name, ())) for name in ("sources", "without")}))
+
+    def sight(self, settings: Settings) -> Sight | None:
+        """Return the models that look, None where none do."""
+        return Sight.of(settings, self.without)
 
     def payload(self) -> dict[str, Any]:
         """Return it as a payload."""

@@ -18,7 +18,7 @@ from estampe.catalogue import Catalogue
 from estampe.datasets import export_illustrations
 from estampe.harvest import Harvester
 from estampe.pipeline import Pipeline, Readers, Silence
-from estampe.pipeline.page import Whole
+from estampe.pipeline.page import ToRead, Whole
 from estampe.press import newspaper_orders, print_corpus
 from estampe.records import Document, Page
 from estampe.search import open_index
@@ -62,27 +62,29 @@ def test_what_kills_a_process_costs_its_own_page_alone(readers: Readers) -> None
     whole = Whole.of(Document(id="a", aliases=("folder:a",), provider="", title="a"), [], 3)
     pages = [Page(id=f"a.{number}", key=str(number), number=number) for number in range(1, 7)]
     texts = [Deadly() if page.number in {2, 5} else None for page in pages]
-    under_way = [readers.submit(whole, page, text) for page, text in zip(pages, texts, strict=True)]  # type: ignore[arg-type]
-    readings = [result() for result in under_way]
+    some = [ToRead(whole, page, text) for page, text in zip(pages, texts, strict=True)]  # type: ignore[arg-type]
+    # Some travel alone, others together.
+    under_way = [readers.submit(group) for group in (some[:1], some[1:4], some[4:])]
+    readings = [reading for result in under_way for reading in result()]
     assert [reading.page for reading in readings] == pages
     assert [[one.code for one in reading.diagnostics] for reading in readings] == [
         ["page-failed"] if text else [] for text in texts
     ]
     assert "the process that read it died" in readings[1].diagnostics[0].message
-    assert not readers.submit(whole, pages[0], None)().diagnostics, "others take its place"
+    assert not readers.submit(some[:1])()[0].diagnostics, "others take its place"
 
 
 _SCRIPT = """
 import multiprocessing, time
 from estampe.pipeline import Readers
-from estampe.pipeline.page import Whole
+from estampe.pipeline.page import ToRead, Whole
 from estampe.records import Document, Page
 
 if __name__ == "__main__":
     readers = Readers(2, alone=0.0)
     whole = Whole.of(Document(id="a", aliases=("folder:a",), provider="", title="a"), [], 1)
     try:
-        reading = readers.submit(whole, Page(id="a.1", key="1", number=1), None)
+        reading = readers.submit([ToRead(whole, Page(id="a.1", key="1", number=1), None)])
         print(*(process.pid for process in multiprocessing.active_children()), flush=True)
         reading()
         print("read", flush=True)

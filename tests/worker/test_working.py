@@ -370,11 +370,11 @@ def test_workers_are_paused_drained_and_go_on(corpus: Path, redis_server: Redis,
 _DEADLY = """
 import os, pathlib, estampe.pipeline.readers as readers
 honest, once = readers.read, pathlib.Path({once!r})
-def read(whole, page, text):
-    if page.number == 3 and not once.exists():
+def read(some, sight):
+    if any(one.page.number == 3 for one in some) and not once.exists():
         once.touch()
         os.kill(os.getpid(), 9)
-    return honest(whole, page, text)
+    return honest(some, sight)
 readers.read = read
 """
 

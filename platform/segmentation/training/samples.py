@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,18 +11,13 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image
 
+from ...learning.samples import Bounds
 from ..network import CLASSES
 
-#: What data sets call the things that the network's classes are.
-NAMES: Final = {
-    **dict.fromkeys(
-        ("illustration", "photograph", "drawing", "print", "map", "plan_or_diagram", "cartoon", "picture"), "picture"
-    ),
-    **dict.fromkeys(("ornament", "other_graphic"), "ornament"),
-    "initial": "initial",
-}
 #: The longest side at which pages are held while one trains.
 HELD: Final = 760
+#: The shorter side of what is worth being set into another page.
+_SMALLEST: Final = 40
 
 Boxes = np.ndarray[Any, np.dtype[np.float32]]
 Classes = np.ndarray[Any, np.dtype[np.int64]]
@@ -48,14 +43,16 @@ class Sample:
 class RealPage:
     """A page of a data set, read when it is first wanted and then held.
 
-    ``truth`` are names of categories with boxes x, y, w, h in pixels of a picture that is ``width`` pixels wide.
+    ``truth`` are the class, the data set's own word for it, and the box x, y, w, h of each thing on it, in pixels of
+    the file, which is ``width`` pixels wide. ``is_sheet``: without a picture it is bare paper.
     """
 
     path: Path
     source: str
     document: str
     width: int
-    truth: tuple[tuple[str, tuple[float, float, float, float]], ...]
+    truth: tuple[tuple[str, str, Bounds], ...]
+    is_sheet: bool = False
 
     @cached_property
     def sample(self) -> Sample:
@@ -63,32 +60,28 @@ class RealPage:
         with Image.open(self.path) as file:
             file.draft("RGB", (HELD, HELD))
             picture = file.convert("RGB")
-        told = [(box, CLASSES.index(NAMES[name])) for name, box in self.truth if name in NAMES]
-        boxes = np.array([(x, y, x + w, y + h) for (x, y, w, h), _ in told], np.float32).reshape(-1, 4)
-        boxes *= picture.width / self.width
-        return shrunk(Sample(picture, boxes, np.array([class_ for _, class_ in told], np.int64)))
+        boxes = np.array([(x, y, x + w, y + h) for _, _, (x, y, w, h) in self.truth], np.float32).reshape(-1, 4)
+        classes = np.array([CLASSES.index(name) for name, _, _ in self.truth], np.int64)
+        return _shrunk(Sample(picture, boxes * (picture.width / self.width), classes))
 
     @property
     def has_pictures(self) -> bool:
         """Whether there is a picture on it."""
-        return any(NAMES.get(name) == "picture" for name, _ in self.truth)
+        return any(name == "picture" for name, _, _ in self.truth)
 
 
-def shrunk(sample: Sample, longest: int = HELD) -> Sample:
-    """Return a sample whose longest side is at most so long."""
-    ratio = longest / max(sample.picture.size)
+def pictures_of(page: RealPage) -> Iterator[tuple[str, Image.Image]]:
+    """Yield what is pictured on a page, cut out, with the data set's word for it; nothing that is very small."""
+    sample = page.sample
+    for box, (name, word, _) in zip(sample.boxes, page.truth, strict=True):
+        left, top, right, bottom = (round(float(side)) for side in box)
+        if name == "picture" and min(right - left, bottom - top) >= _SMALLEST:
+            yield word, sample.picture.crop((left, top, right, bottom))
+
+
+def _shrunk(sample: Sample) -> Sample:
+    ratio = HELD / max(sample.picture.size)
     if ratio >= 1:
         return sample
     width, height = (max(round(side * ratio), 1) for side in sample.picture.size)
     return sample.scaled(width, height, Image.Resampling.LANCZOS)
-
-
-def pictures_of(pages: Iterable[RealPage]) -> list[Image.Image]:
-    """Return what is pictured on pages, cut out."""
-    cut = []
-    for page in pages:
-        sample = page.sample
-        for box, class_ in zip(sample.boxes, sample.classes, strict=True):
-            if CLASSES[class_] == "picture" and min(box[2] - box[0], box[3] - box[1]) >= 40:
-                cut.append(sample.picture.crop(tuple(map(round, box.tolist()))))
-    return cut

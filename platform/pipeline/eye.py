@@ -1,0 +1,108 @@
+"""What models see of pages and their pictures, many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from PIL import Image
+
+from ..classify import PARTS, Described, Describer
+from ..errors import ModelError, SettingsError
+from ..images import PIXEL_RUN, Scan
+from ..net import open_door
+from ..records import Run
+from ..segmentation import DETECTOR_RUN, RUNS, Detector, Seen
+from ..segmentation import MODEL as DETECTOR
+from ..settings import Settings
+from ..weights import Models
+
+#: What a run can be told to leave out.
+LOOKS: Final = ("detector", *PARTS)
+#: Leaves out all of them.
+ALL: Final = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Which models look, and where they are: what a process needs to know to make an `Eye` of its own."""
+
+    settings: Settings
+    without: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, settings: Settings, without: Collection[str] = ()) -> Sight | None:
+        """Return what is to look, the settings' word and another one together; None where nothing is left that does.
+
+        Raises SettingsError for what is no look.
+        """
+        said = {name.strip() for name in settings.without.split(",")} - {""}
+        if unknown := sorted(said - {*LOOKS, ALL}):
+            raise SettingsError(f"ESTAMPE_WITHOUT names {unknown[0]!r}; there are {', '.join((*LOOKS, ALL))}")
+        left_out = said.union(without)
+        return None if ALL in left_out or left_out.issuperset(LOOKS) else cls(settings, frozenset(left_out))
+
+    @property
+    def eye(self) -> Eye:
+        """The eye of this process, made when it is first needed."""
+        return _opened(self)
+
+
+class Eye:
+    """Finds pictures on pages, and says what they are.
+
+    Args:
+        models: where the weights are.
+        without: names of `LOOKS` that are not asked.
+
+    Attributes:
+        troubles: why parts are left out that were wanted, by their names.
+
+    """
+
+    def __init__(self, models: Models, without: frozenset[str] = frozenset()) -> None:
+        self._describer = Describer(models, without)
+        self.troubles: dict[str, ModelError] = dict(self._describer.troubles)
+        self._detector = None if "detector" in without else self._found(models)
+
+    @property
+    def finds(self) -> bool:
+        """Whether it looks at pages, and not only at what the OCR marks."""
+        return self._detector is not None
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """Those of all models that look."""
+        return (*((DETECTOR_RUN,) if self.finds else ()), *self._describer.runs)
+
+    def look(self, scans: Sequence[Scan]) -> list[tuple[Seen, ...]]:
+        """Return what the detector sees on pages."""
+        if self._detector is None:
+            return [()] * len(scans)
+        return self._detector([scan.picture for scan in scans])
+
+    def describe(self, pictures: Sequence[Image.Image]) -> list[Described]:
+        """Return what the models say of pictures."""
+        return self._describer(pictures)
+
+    def _found(self, models: Models) -> Detector | None:
+        try:
+            models.file(DETECTOR)
+        except ModelError as error:
+            self.troubles["detector"] = error
+            return None
+        return Detector(models)
+
+
+def runs_of(sight: Sight | None) -> tuple[Run, ...]:
+    """Return the runs of all that pages are read by."""
+    return (*RUNS, PIXEL_RUN, *(sight.eye.runs if sight else ()))
+
+
+@lru_cache(maxsize=4)
+def _opened(sight: Sight) -> Eye:
+    with closing(open_door(sight.settings)) as door:
+        return Eye(Models.open(sight.settings, door), sight.without)

@@ -1,0 +1,114 @@
+"""The data of a training: labelled pages by fold, and the pictures that other pages are set with."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from ...errors import UsageError
+from ...learning import coco, folders, folds, yolo
+from ...learning.samples import DataSet, LabelledImage, Sample
+from ..network import CLASSES
+from .configuration import Pages, Pictures, Training
+from .samples import RealPage, pictures_of
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """All that a training may learn from. What is of one document has one ``group``, however its id is spelt."""
+
+    pages: tuple[RealPage, ...]
+    pictures: tuple[tuple[str, Sample], ...]
+
+    def folds(self, count: int, seed: int) -> list[int]:
+        """Return the fold of each page: documents whole, each source spread over all folds as evenly as they allow."""
+        labels = [f"{page.source} {page.has_pictures}" for page in self.pages]
+        return [int(fold) for fold in folds.grouped_folds([page.document for page in self.pages], labels, count, seed)]
+
+    def without(self, documents: Collection[str]) -> Data:
+        """Return what is of other documents."""
+        return Data(
+            tuple(page for page in self.pages if page.document not in documents),
+            tuple((kind, one) for kind, one in self.pictures if folds.document_key(one.group) not in documents),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """Pictures by what they are, cut out and decoded, and pages by what may be set on them."""
+
+    photographs: list[Image.Image]
+    drawings: list[Image.Image]
+    all: list[Image.Image]
+    pictured: list[RealPage]
+    texts: list[RealPage]
+    sheets: list[RealPage]
+
+    @classmethod
+    def of(cls, data: Data) -> Stock:
+        """Open all pictures. Raises UsageError where there is nothing to learn from."""
+        cut: dict[str, list[Image.Image]] = {"photograph": [], "drawing": [], "other": []}
+        for kind, one in data.pictures:
+            cut[kind].append(one.open())
+        pictured = [page for page in data.pages if page.has_pictures]
+        for page in pictured:
+            for category, picture in pictures_of(page):
+                cut["photograph" if category == "photograph" else "drawing" if category in _DRAWN else "other"].append(
+                    picture
+                )
+        empty = [page for page in data.pages if not page.has_pictures]
+        everything = [*cut["photograph"], *cut["drawing"], *cut["other"]]
+        texts = [page for page in empty if not page.is_sheet]
+        if not pictured or not texts or not everything:
+            raise UsageError("there is nothing to learn from: pages with pictures and pages without are both needed")
+        return cls(
+            cut["photograph"] or everything,
+            cut["drawing"] or everything,
+            everything,
+            pictured,
+            texts,
+            [page for page in empty if page.is_sheet and not page.truth],
+        )
+
+
+_DRAWN = {"drawing", "plan_or_diagram", "map"}
+
+
+def read_data(training: Training, folder: Path) -> Data:
+    """Read what a configuration names, from a folder. Raises FormatError, UsageError."""
+    pages = [page for part in training.pages for page in _pages(part, folder)]
+    pictures = [entry for part in training.pictures for entry in _pictures(part, folder)]
+    return Data(tuple(pages), tuple(pictures))
+
+
+def _pages(part: Pages, folder: Path) -> Sequence[RealPage]:
+    if bool(part.coco) == bool(part.yolo):
+        raise UsageError("[[pages]] names either a file in 'coco' or a data set in 'yolo'")
+    found = coco.read_coco(folder / part.coco) if part.coco else yolo.read_yolo(folder / part.yolo)
+    if unknown := sorted({*part.labels.values()} - {*CLASSES}):
+        raise UsageError(f"'labels' says {unknown[0]!r}; the network has {', '.join(CLASSES)}")
+    wanted = [image for image in found.images if not part.sources or image.source in part.sources]
+    if not wanted:
+        raise UsageError(f"{_name(found)} has no page of the sources {', '.join(part.sources)}")
+    return [_page(image, part) for image in wanted]
+
+
+def _page(image: LabelledImage, part: Pages) -> RealPage:
+    truth = tuple((part.labels[box.label], box.label, box.bounds) for box in image.boxes if box.label in part.labels)
+    group = folds.document_key(image.group)
+    return RealPage(image.path, image.source, group, image.width, truth, image.source in part.sheets)
+
+
+def _pictures(part: Pictures, folder: Path) -> Sequence[tuple[str, Sample]]:
+    kinds = {"photograph", "drawing", "other"}
+    if unknown := sorted({*part.kinds.values()} - kinds):
+        raise UsageError(f"'kinds' says {unknown[0]!r}; there are {', '.join(sorted(kinds))}")
+    found = folders.read_table(folder / part.table, folder / part.images, part.kinds)
+    return [(one.label, one) for one in found]
+
+
+def _name(found: DataSet) -> str:
+    return found.name
