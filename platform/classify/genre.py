@@ -23,12 +23,18 @@ from PIL import Image
 from ..errors import ModelError
 from ..records import Label, Run
 from ..weights import Models
-from .backbone import Backbone, Features, picture_for
-from .views import shape_of, tile
+from .backbone import CHANNELS, TOP, Backbone, Features, picture_for
+from .views import SHAPE, shape_of, tile
 
 #: The model, in the list of models.
 MODEL = "genre"
 _FORMAT = "estampe-head-1"
+_ONE_LOOK = 2 * CHANNELS + TOP
+#: Which of the features come from the whole, with its shape, and which from the part.
+LOOKS = (
+    np.r_[0:_ONE_LOOK, 2 * _ONE_LOOK : 2 * _ONE_LOOK + SHAPE],
+    np.r_[_ONE_LOOK : 2 * _ONE_LOOK],
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ LONGEST = 512
 TILE = 224
 #: How often each number of a picture's shape counts beside the thousands of features.
 SHAPE_WEIGHT = 20
+#: The numbers of a picture's shape in all.
+SHAPE = 8 * SHAPE_WEIGHT
 _CELLS = 96
 
 

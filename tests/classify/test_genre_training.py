@@ -19,6 +19,7 @@ from estampe.errors import EstampeError, ModelError, SettingsError, UsageError
 from estampe.learning.metrics import accuracy
 
 CLASSES = ("engraving", "map", "text")
+COLUMNS = (np.arange(40), np.arange(40, 80))
 
 
 def lesson(label: str, group: str, *, scored: bool = True, made: str = "") -> Lesson:
@@ -41,7 +42,7 @@ def bank_of(signal: float, identity: float = 0.0, made: bool = False) -> Bank:
                 lesson(label, f"d{number}", scored=not (made and copy), made="varied" if made and copy else "")
             )
     features = np.array(rows, np.float32)
-    return Bank(features, draw.normal(size=(len(rows), 50)).astype(np.float32), tuple(known))
+    return Bank(features, draw.normal(size=(len(rows), 50)).astype(np.float32), tuple(known), COLUMNS)
 
 
 def right(bank: Bank) -> float:
@@ -64,7 +65,7 @@ def test_twins_are_one_document() -> None:
     bank = bank_of(signal=0)
     likeness = bank.likeness.copy()
     likeness[0] = likeness[5] + 0.01
-    twins = Bank(bank.features, likeness, bank.lessons).twins()
+    twins = Bank(bank.features, likeness, bank.lessons, COLUMNS).twins()
     assert twins["d0"] == twins["d1"] and len(set(twins.values())) == 59
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from ...errors import SettingsError
+from ...learning.configuration import as_table, as_words, made_of, read_configuration
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,60 +71,25 @@ class Training:
     card: Mapping[str, Any]
 
 
-_T = TypeVar("_T")
+_KNOWN = ("name", "version", "classes", "data", "learning", "made", "facets", "card")
 
 
 def read_training(path: Path) -> Training:
     """Read a configuration. Raises SettingsError saying which key is wrong."""
-    try:
-        content = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise SettingsError(f"the configuration {path} cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SettingsError(f"the configuration {path} is no TOML: {error}") from error
-    known = {"name", "version", "classes", "data", "learning", "made", "facets", "card"}
-    if unknown := sorted(set(content) - known):
-        raise SettingsError(
-            f"the configuration {path}: {unknown[0]!r} means nothing here; it may have {', '.join(sorted(known))}"
-        )
+    content = read_configuration(path, _KNOWN)
     if not isinstance(content.get("name"), str) or not isinstance(content.get("data"), list) or not content["data"]:
         raise SettingsError(f"the configuration {path} lacks 'name', or '[[data]]', of which one is needed at least")
+    made = as_table(content.get("made", {}), path, "made")
+    if any(type(count) is not int or count < 0 for count in made.values()):
+        raise SettingsError(f"the configuration {path}: 'made' must say of each kind how many, in whole numbers")
+    facets = as_table(content.get("facets", {}), path, "facets")
     return Training(
         content["name"],
         str(content.get("version", "1")),
-        _strings(content.get("classes", []), path, "classes"),
-        [_made_of(Part, table, path, f"data[{number}]") for number, table in enumerate(content["data"])],
-        _made_of(Learning, content.get("learning", {}), path, "learning"),
-        {str(kind): int(count) for kind, count in _table(content.get("made", {}), path, "made").items()},
-        _table(content.get("facets", {}), path, "facets"),
-        _table(content.get("card", {}), path, "card"),
+        as_words(content.get("classes", []), path, "classes"),
+        [made_of(Part, table, path, f"data[{number}]") for number, table in enumerate(content["data"])],
+        made_of(Learning, content.get("learning", {}), path, "learning"),
+        made,
+        {name: as_table(meaning, path, f"facets.{name}") for name, meaning in facets.items()},
+        as_table(content.get("card", {}), path, "card"),
     )
-
-
-def _table(value: object, path: Path, where: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise SettingsError(f"the configuration {path}: {where!r} must be a table")
-    return value
-
-
-def _strings(value: object, path: Path, where: str) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise SettingsError(f"the configuration {path}: {where!r} must be a list of words")
-    return value
-
-
-def _made_of(kind: type[_T], value: object, path: Path, where: str) -> _T:
-    table = _table(value, path, where)
-    wanted = {each.name: each for each in fields(kind)}  # type: ignore[arg-type]
-    for key, given in table.items():
-        if key not in wanted:
-            raise SettingsError(f"the configuration {path}: {where} has {key!r}, which means nothing here")
-        default = _default(wanted[key])
-        number = isinstance(default, float) and isinstance(given, int) and not isinstance(given, bool)
-        if not number and type(given) is not type(default):
-            raise SettingsError(f"the configuration {path}: {where}.{key} must be of another kind: like {default!r}")
-    return kind(**table)
-
-
-def _default(one: Any) -> Any:
-    return one.default_factory() if callable(one.default_factory) else one.default
