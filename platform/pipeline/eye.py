@@ -74,6 +74,11 @@ class Eye:
         return self._detector is not None
 
     @property
+    def least(self) -> float:
+        """The confidence from which the detector is believed."""
+        return self._detector.least if self._detector else 1.0
+
+    @property
     def runs(self) -> tuple[Run, ...]:
         """Those of all models that look."""
         return (*((DETECTOR_RUN,) if self.finds else ()), *self._describer.runs)

@@ -164,7 +164,7 @@ def read_pages(some: Sequence[ToRead], eye: Eye | None = None) -> list[Reading]:
         for draft, sights in zip(open_ones, seen, strict=True):
             draft.seen = sights
     for draft in drafts:
-        draft.illustrate()
+        draft.illustrate(eye.least if eye else 1.0)
         if not finds and draft.illustrations:
             draft.open()
         draft.describe()
@@ -215,8 +215,8 @@ class _Draft:
             # Of a page without canvas and OCR, the scan is the frame.
             self.page = replace(self.opened.page, size=self.page.size or self.opened.scan.size)
 
-    def illustrate(self) -> None:
-        """Find what is pictured on the page."""
+    def illustrate(self, least: float) -> None:
+        """Find what is pictured on the page; the detector is believed from the confidence ``least`` on."""
         if self.ocr is None and not self.seen:
             return
         self.illustrations = illustrate(
@@ -226,6 +226,7 @@ class _Draft:
             self.whole.articles,
             page_count=self.whole.page_count,
             seen=self.seen,
+            least=least,
         )
 
     def describe(self) -> None:

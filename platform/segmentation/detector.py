@@ -13,7 +13,8 @@ from PIL import Image
 from ..weights import Models
 from .network import CLASSES, SIDE, Array, decoded, gathered, prepared
 
-#: The model, in the list of models. Its ``config`` has ``calibration``: rising pairs of score and confidence.
+#: The model, in the list of models. Its ``config`` has ``threshold``, the score from which boxes are believed, and
+#: ``calibration``, rising pairs of score and confidence.
 MODEL: Final = "detector"
 #: What is below is not told at all.
 FLOOR: Final = 0.05
@@ -57,7 +58,10 @@ class Detector:
         self._models = models
         self._loading = threading.Lock()
         self._network: Any = None
-        self._calibration = np.array([(0, 0), (1, 1)], np.float32)
+        known = models.entry(MODEL).config
+        self._calibration = np.array(known.get("calibration", [(0, 0), (1, 1)]), np.float32)
+        #: The confidence from which it is to be believed.
+        self.least = self._sure(float(known.get("threshold", 0.5)))
 
     def __call__(self, pages: Sequence[Image.Image]) -> list[tuple[Seen, ...]]:
         """Return what is seen on each page, the surest first. Raises ModelError."""
@@ -78,8 +82,6 @@ class Detector:
             if self._network is None:
                 import keras
 
-                if pairs := self._models.entry(MODEL).config.get("calibration"):
-                    self._calibration = np.array(pairs, np.float32)
                 self._network = keras.saving.load_model(self._models.file(MODEL), compile=False)
             return self._network
 

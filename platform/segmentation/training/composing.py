@@ -120,6 +120,10 @@ def drawn_sheet(chance: Chance, pictures: Sequence[Image.Image], blank: Image.Im
     _print(chance, sheet, picture, box, None)
     if chance.random() < 0.2:
         _line(chance, sheet, box)
+    if chance.random() < 0.2:
+        # Lines that somebody drew around it on its mount.
+        far = round(min(box[2:]) * chance.uniform(0.02, 0.1))
+        _line(chance, sheet, (box[0] - far, box[1] - far, box[2] + 2 * far, box[3] + 2 * far))
     boxes = [(box[0], box[1], box[0] + box[2], box[1] + box[3])]
     _office(chance, sheet, boxes)
     return _told(sheet, boxes)
@@ -230,24 +234,35 @@ def _office(chance: Chance, sheet: Image.Image, boxes: Sequence[tuple[int, int, 
 def _mount(
     chance: Chance, sheet: Image.Image, picture: Image.Image, box: tuple[int, int, int, int]
 ) -> tuple[int, int, int, int]:
-    """Stick a photograph on a leaf, sometimes with the white border of its paper, askew or with a shadow."""
+    """Stick a photograph on a leaf, sometimes with the border of its paper or in a frame, askew or with a shadow.
+
+    A narrow border is of the photograph, as it was cut; a broad one is of the mount.
+    """
     x, y, w, h = box
     photo = picture.resize((w, h), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    if chance.random() < 0.35:
-        border = max(round(min(w, h) * chance.uniform(0.008, 0.04)), 1)
-        tone = tuple(int(v) for v in np.array([236, 230, 216]) * chance.uniform(0.9, 1.05))
-        photo = ImageOps.expand(photo, border, tone).resize((w, h), Image.Resampling.BILINEAR)
+    if chance.random() < 0.2:
+        # A sky as bright as the paper around.
+        photo = photo.point(lambda value: min(round(value * 1.5), 244))
+    inner = 0
+    if chance.random() < 0.45:
+        share = chance.uniform(0.008, 0.03) if chance.random() < 0.5 else chance.uniform(0.04, 0.18)
+        border = max(round(min(w, h) * share), 1)
+        inner = border if share > 0.03 else 0
+        pale = np.array([238, 232, 220]) * chance.uniform(0.9, 1.05)
+        tone = tuple(int(v) for v in (pale.clip(0, 255) if chance.random() < 0.8 else np.array([28, 26, 26])))
+        photo = ImageOps.expand(photo.resize((max(w - 2 * border, 4), max(h - 2 * border, 4))), border, tone)
+    width, height = photo.size
     mask = Image.new("L", photo.size, 255)
-    if chance.random() < 0.3:
+    if chance.random() < 0.3 and not inner:
         angle = float(chance.normal(0, 2.5))
         photo, mask = (one.rotate(angle, Image.Resampling.BILINEAR, expand=True) for one in (photo, mask))
-        x, y = x - (photo.width - w) // 2, y - (photo.height - h) // 2
+        x, y = x - (photo.width - width) // 2, y - (photo.height - height) // 2
     if chance.random() < 0.4:
         shade = Image.new("L", photo.size, 110).filter(ImageFilter.GaussianBlur(2))
         sheet.paste(Image.new("RGB", photo.size, (20, 18, 16)), (x + 2, y + 2), ImageChops.multiply(shade, mask))
     sheet.paste(photo, (x, y), mask)
-    width, height = sheet.size
-    return max(x, 0), max(y, 0), min(x + photo.width, width), min(y + photo.height, height)
+    right, bottom = min(x + photo.width - inner, sheet.width), min(y + photo.height - inner, sheet.height)
+    return max(x + inner, 0), max(y + inner, 0), right, bottom
 
 
 def _print(

@@ -1,0 +1,129 @@
+"""The detector is trained: what it learns from keeps its truth, and a model of one's own comes out and is used."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+
+from estampe.errors import SettingsError, UsageError
+from estampe.segmentation.training import augmenting, composing
+from estampe.segmentation.training.configuration import read_training
+from estampe.segmentation.training.data import read_data
+from estampe.segmentation.training.samples import Sample
+
+_CHANGES = {
+    "turned": lambda page, chance: augmenting.turned(page, int(chance.choice([90, 180, 270]))),
+    "mirrored": lambda page, _: augmenting.mirrored(page),
+    "laid": augmenting.laid,
+    "skewed": lambda page, chance: augmenting.skewed(page, float(chance.normal(0, 2))),
+    "shadowed": augmenting.shadowed,
+    "stained": augmenting.stained,
+    "exposed": augmenting.exposed,
+    "filmed": augmenting.filmed,
+    "cropped": augmenting.cropped,
+}
+
+
+def page(chance: np.random.Generator, width: int = 200, height: int = 300) -> Sample:
+    """A grey page with one white box on it, of the class of pictures."""
+    x, y = int(chance.integers(20, width // 2)), int(chance.integers(20, height // 2))
+    w, h = int(chance.integers(30, width // 2 - 20)), int(chance.integers(30, height // 2 - 20))
+    sheet = Image.new("RGB", (width, height), (90, 90, 90))
+    ImageDraw.Draw(sheet).rectangle((x, y, x + w - 1, y + h - 1), fill=(255, 255, 255))
+    return Sample(sheet, np.array([[x, y, x + w, y + h]], np.float32), np.zeros(1, np.int64))
+
+
+@settings(max_examples=40)
+@given(st.sampled_from(sorted(_CHANGES)), st.integers(0, 2**32 - 1))
+def test_what_is_told_of_a_page_moves_with_it(name: str, seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    before = page(chance)
+    after = _CHANGES[name](before, chance)
+    [[x1, y1, x2, y2]] = after.boxes
+    assert 0 <= x1 < x2 <= after.picture.width and 0 <= y1 < y2 <= after.picture.height
+    pixels = np.asarray(after.picture.convert("L"), np.float32)
+    inside = pixels[round(y1) + 6 : round(y2) - 6, round(x1) + 6 : round(x2) - 6].mean()
+    ring = pixels[max(round(y1) - 8, 0) : round(y2) + 8, max(round(x1) - 8, 0) : round(x2) + 8]
+    assert abs(inside - ring.mean()) > 1, "the box is where the picture went"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_pages_that_are_set_tell_where_their_pictures_are(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    noise = [Image.fromarray(chance.integers(0, 255, (90, 120, 3), np.uint8)) for _ in range(4)]
+    text = page(chance, 500, 700)
+    for made in (
+        composing.text_page(chance, text, noise),
+        composing.album_leaf(chance, noise),
+        composing.drawn_sheet(chance, noise),
+        composing.whole_page(chance, noise),
+    ):
+        assert len(made.boxes) == len(made.classes) >= 1
+        assert (made.boxes[:, :2] >= 0).all() and (made.boxes[:, 2:] <= made.picture.size).all()
+        assert (made.boxes[:, 2:] - made.boxes[:, :2] > 3).all()
+    assert not len(composing.empty_page(chance).boxes)
+
+
+@pytest.fixture
+def own_data(tmp_path: Path) -> Path:
+    """A COCO file of one's own: ten pages of noise and none, of five documents."""
+    chance = np.random.default_rng(1)
+    images, annotations = [], []
+    for number in range(10):
+        made = page(chance, 300, 400)
+        if number % 2:
+            made = Sample(Image.new("RGB", (300, 400), (200, 190, 170)))
+        made.picture.save(tmp_path / f"{number}.jpg")
+        images.append(
+            {
+                "id": number,
+                "file_name": f"{number}.jpg",
+                "width": 300,
+                "height": 400,
+                "document": f"d{number // 2}",
+                "source": "own",
+            }
+        )
+        for x1, y1, x2, y2 in made.boxes.tolist():
+            annotations.append({"id": number, "image_id": number, "category_id": 1, "bbox": [x1, y1, x2 - x1, y2 - y1]})
+    content = {"images": images, "annotations": annotations, "categories": [{"id": 1, "name": "plate"}]}
+    (tmp_path / "pages.json").write_text(json.dumps(content), "utf-8")
+    return tmp_path
+
+
+def configuration(folder: Path, more: str = "", label: str = "picture") -> Path:
+    file = folder / "own.toml"
+    file.write_text(
+        f'name = "own"\n{more}\n[[pages]]\ncoco = "pages.json"\n[pages.labels]\nplate = "{label}"\n'
+        "[learning]\nsteps = 2\nbatch = 2\n",
+        "utf-8",
+    )
+    return file
+
+
+@pytest.mark.parametrize("more", ["rate = 1", "[shares]\ntext = 1.0", "[[pictures]]\ntabel = 'x'", "[[["])
+def test_a_wrong_key_of_a_configuration_is_named(tmp_path: Path, more: str) -> None:
+    with pytest.raises(SettingsError, match=r"own\.toml"):
+        read_training(configuration(tmp_path, more))
+
+
+def test_a_class_that_the_network_has_not_is_named(own_data: Path) -> None:
+    with pytest.raises(UsageError, match=r"'cat'.*picture, ornament, initial"):
+        read_data(read_training(configuration(own_data, label="cat")), own_data)
+
+
+def test_documents_stay_whole_and_what_is_of_a_held_back_one_is_not_learnt_from(own_data: Path) -> None:
+    data = read_data(read_training(configuration(own_data)), own_data)
+    folds = data.folds(2, seed=0)
+    by_document = {
+        one.document: {fold for page, fold in zip(data.pages, folds, strict=True) if page.document == one.document}
+        for one in data.pages
+    }
+    assert all(len(some) == 1 for some in by_document.values()) and set(folds) == {0, 1}
+    assert {one.document for one in data.without({"d0", "d3"}).pages} == {"d1", "d2", "d4"}
