@@ -23,6 +23,8 @@ from .reporting import Report, card, reported
 #: Hears how many lessons of how many were looked at.
 Told = Callable[[int, int], None]
 _SHARES = (0.25, 0.5, 0.75)
+# A part of fewer documents is no point of a curve: its folds would lack classes.
+_FEWEST = 20
 
 
 def evaluate(configuration: Path, data: Path, backbone: Backbone, *, kept: Path | None, told: Told) -> Report:
@@ -88,6 +90,8 @@ def _curve(training: Training, bank: Bank, known: Known, whole: Measured) -> lis
     curve = []
     for share, rows in learning_subsets(documents, _SHARES, training.learning.seeds[0]).items():
         kept = {documents[row] for row in rows}
+        if len(kept) < _FEWEST:
+            continue
         left_out = set(documents) - kept
         among = np.array([n for n, groups in enumerate(known.groups) if not groups & left_out], np.int64)
         curve.append(
