@@ -15,7 +15,7 @@ import click
 from . import logs
 from .catalogue import Catalogue, Counts
 from .checking import Check
-from .cli_models import describe, detect, evaluate, models, train
+from .cli_models import classify, describe, detect, evaluate, models, train
 from .cli_workers import beat, begin_on_workers, jobs, run_on_workers, stores, worker
 from .datasets import export_illustrations, publish_pictures
 from .datasets import publish as publish_tree
@@ -322,5 +322,5 @@ def demo(settings: Settings, serving: bool, port: int) -> None:
         _serve(settings, "127.0.0.1", port, 2, open_browser=True)
 
 
-for _command in (beat, describe, detect, evaluate, jobs, models, train, worker):
+for _command in (beat, classify, describe, detect, evaluate, jobs, models, train, worker):
     main.add_command(_command)

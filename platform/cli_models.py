@@ -6,16 +6,20 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from .classify import Backbone, Describer
+from .classify import PARTS, Backbone, Describer
+from .cli_workers import stores
 from .errors import ModelError
 from .images import Scan
 from .net import open_door
-from .progress import counter
+from .pipeline import LOOKS, Again, Sight
+from .progress import ProgressBar, counter
+from .search import follow, open_index
 from .segmentation import Detector
 from .settings import Settings
 from .weights import Models
@@ -115,6 +119,31 @@ def describe(settings: Settings, images: Sequence[Path]) -> None:
                 )
         if describer.troubles:
             sys.exit(1)
+
+
+@click.command()
+@click.argument("documents", nargs=-1, metavar="[DOCUMENT]...")
+@click.option(
+    "--again", "part", required=True, type=click.Choice(tuple(PARTS)), help="Which look of the models to ask."
+)
+@click.option(
+    "--offline", is_flag=True, help="Ask nothing of the network: look at files, and at what was fetched before."
+)
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+@click.pass_obj
+def classify(settings: Settings, documents: tuple[str, ...], part: str, offline: bool, quiet: bool) -> None:
+    """Have one model look again at the pictures of each DOCUMENT, or of all that are catalogued.
+
+    What it said before is kept with its run, and no longer shown; what other models and people said is not touched.
+    """
+    settings = replace(settings, offline=settings.offline or offline)
+    sight = Sight(settings, frozenset(LOOKS) - {part})
+    with stores(settings) as catalogue, closing(open_door(settings)) as door:
+        with ProgressBar(sys.stderr, quiet=quiet) as bar:
+            asked = Again(catalogue, door, sight, bar).ask(documents)
+        with open_index(settings, catalogue) as index:
+            follow(catalogue, index)
+    click.echo(f"{asked} pictures were looked at")
 
 
 def _batches(images: Sequence[Path]) -> Iterator[Sequence[Path]]:

@@ -72,9 +72,21 @@ class Describer:
         }
         return tuple(run for part in self._asked for run in of[part]())
 
-    def __call__(self, pictures: Sequence[Image.Image]) -> list[Described]:
-        """Describe pictures, of any size; some 500 to 1,000 pixels are best. Raises ModelError for a broken model."""
+    def __call__(
+        self, pictures: Sequence[Image.Image], known: Sequence[Sequence[Label]] | None = None
+    ) -> list[Described]:
+        """Return what is said of pictures.
+
+        Args:
+            pictures: of any size; some 500 to 1,000 pixels are best.
+            known: the labels that each has already: where genre is not asked, these say what is a photograph.
+
+        Raises:
+            ModelError: a model cannot be read.
+
+        """
         described = [Described() for _ in pictures]
+        before = known if known is not None and "genre" not in self._asked else [()] * len(pictures)
         if not (pictures and self._asked):
             return described
         whole = self._backbone([picture_for(picture) for picture in pictures])
@@ -82,17 +94,24 @@ class Describer:
             for one, labels in zip(described, self._genre(pictures, whole), strict=True):
                 one.labels += labels
         if "objects" in self._asked:
-            self._point(pictures, whole, described)
+            self._point(pictures, whole, described, before)
         if "likeness" in self._asked:
             _add(described, VISUAL_RUN, self._looks(whole))
         if "words" in self._asked:
-            _add(described, JOINT_RUN, self._joint.pictures(pictures, whole, [one.labels for one in described]))
+            labels = [[*of, *one.labels] for of, one in zip(before, described, strict=True)]
+            _add(described, JOINT_RUN, self._joint.pictures(pictures, whole, labels))
         if self._copies:
             _add(described, self._copies.run, self._copies(pictures))
         return described
 
-    def _point(self, pictures: Sequence[Image.Image], whole: Features, described: Sequence[Described]) -> None:
-        photographs = [_is_photograph(one) for one in described]
+    def _point(
+        self,
+        pictures: Sequence[Image.Image],
+        whole: Features,
+        described: Sequence[Described],
+        before: Sequence[Sequence[Label]],
+    ) -> None:
+        photographs = [_is_photograph([*of, *one.labels]) for of, one in zip(before, described, strict=True)]
         for one, seen in zip(described, self._things(pictures, photographs), strict=True):
             one.detections += seen
             best: dict[tuple[str, str, str], float] = {}
@@ -114,9 +133,9 @@ class Describer:
         return True
 
 
-def _is_photograph(described: Described) -> bool:
+def _is_photograph(labels: Sequence[Label]) -> bool:
     """Say whether a picture is, or may be, a photograph: nothing else is known of it."""
-    techniques = [label.concept for label in described.labels if label.facet == "technique"]
+    techniques = [label.concept for label in labels if label.facet == "technique"]
     return not techniques or "photograph" in techniques
 
 

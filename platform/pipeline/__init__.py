@@ -1,5 +1,6 @@
 """The way of one document through the stages, and into the stores."""
 
+from .again import Again
 from .erasing import erase
 from .eye import ALL, LOOKS, Eye, Sight, runs_of
 from .intake import Intake
@@ -16,6 +17,7 @@ from .watch import Missing, Silence, Summary, Watcher
 __all__ = [
     "ALL",
     "LOOKS",
+    "Again",
     "Eye",
     "Fingerprint",
     "Intake",

@@ -14,7 +14,7 @@ from ..classify import PARTS, Described, Describer
 from ..errors import ModelError, SettingsError
 from ..images import PIXEL_RUN, Scan
 from ..net import open_door
-from ..records import Run
+from ..records import Label, Run
 from ..segmentation import DETECTOR_RUN, RUNS, Detector, Seen
 from ..segmentation import MODEL as DETECTOR
 from ..settings import Settings
@@ -89,9 +89,11 @@ class Eye:
             return [()] * len(scans)
         return self._detector([scan.picture for scan in scans])
 
-    def describe(self, pictures: Sequence[Image.Image]) -> list[Described]:
-        """Return what the models say of pictures."""
-        return self._describer(pictures)
+    def describe(
+        self, pictures: Sequence[Image.Image], known: Sequence[Sequence[Label]] | None = None
+    ) -> list[Described]:
+        """Return what the models say of pictures; ``known`` are the labels that each has already."""
+        return self._describer(pictures, known)
 
     def _found(self, models: Models) -> Detector | None:
         try:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 FAILED: Final = "page-failed"
 UNREADABLE: Final = frozenset({"ocr-unreadable", "scan-unreadable"})
 #: How large an illustration is looked at for its palette and hash, and by the models.
-_LOOK, _LOOK_CLOSELY = 512, 1024
+_LOOK, LOOK_CLOSELY = 512, 1024
 
 
 def methods(runs: Iterable[Run]) -> frozenset[str]:
@@ -282,16 +282,17 @@ def _describe(drafts: Sequence[_Draft], eye: Eye) -> None:
         for place, found in enumerate(draft.illustrations)
         if found.noise is None
     ]
-    cut = [draft.cut(draft.illustrations[place], _LOOK_CLOSELY) for draft, place in pictures]
-    for (draft, place), picture, said in zip(pictures, cut, eye.describe(cut), strict=True):
+    known = [draft.illustrations[place].labels for draft, place in pictures]
+    cut = [draft.cut(draft.illustrations[place], LOOK_CLOSELY) for draft, place in pictures]
+    for (draft, place), picture, said in zip(pictures, cut, eye.describe(cut, known), strict=True):
         found = draft.illustrations[place]
-        detections = tuple(replace(one, box=_on_page(one.box, found.box, picture)) for one in said.detections)
+        detections = tuple(replace(one, box=on_page(one.box, found.box, picture)) for one in said.detections)
         described = replace(found, labels=(*found.labels, *said.labels), detections=detections)
         draft.illustrations = (*draft.illustrations[:place], described, *draft.illustrations[place + 1 :])
         draft.vectors += [Vector(found.id, run, values) for run, values in said.vectors.items()]
 
 
-def _on_page(box: Box, around: Box, picture: Image.Image) -> Box:
+def on_page(box: Box, around: Box, picture: Image.Image) -> Box:
     """Return a box of a picture, in its pixels, in the frame of the page that it was cut from."""
     placed = box.scaled(around.w / picture.width, around.h / picture.height)
     moved = Box(placed.x + around.x, placed.y + around.y, placed.w, placed.h)
