@@ -34,6 +34,15 @@ _DESCRIBED: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class At:
+    """The document and the page; ``looked_at``: whether anything was seen in its illustrations, or their likeness."""
+
+    document: str
+    page: str
+    looked_at: bool
+
+
 @dataclass(slots=True)
 class _Work:
     """What is to be written."""
@@ -58,7 +67,7 @@ class _Work:
 def put_illustrations(
     connection: Connection,
     log: ChangeLog,
-    at: tuple[str, str],
+    at: At,
     found: Sequence[Illustration],
     vectors: Mapping[str, Sequence[Vector]],
     speakers: Speakers,
@@ -68,13 +77,13 @@ def put_illustrations(
     Args:
         connection: writes.
         log: is told what changes.
-        at: the document and the page.
+        at: where that is.
         found: what there is on the page.
         vectors: by the id that what was found came with.
         speakers: who was asked.
 
     """
-    document, page = at
+    document, page = at.document, at.page
     rows = {row["id"]: row for row in connection.execute(_READ, {"page": page}).mappings()}
     known = _known(connection, rows)
     boxes = {one.id: one.box for one in known}
@@ -106,6 +115,7 @@ def put_illustrations(
     relabelled = put_labels(connection, {id_: one.labels for id_, one in alive.items()}, before, speakers)
     refresh_reviews(connection, [id_ for id_ in relabelled if id_ in rows and rows[id_]["review"]])
     seen = {id_: Found(one.detections, one.mentions) for id_, one in alive.items()}
+    before = before if at.looked_at else []
     changed = relabelled | put_findings(connection, seen, before, speakers)
     changed |= put_vectors(connection, {id_: vectors.get(one.id, ()) for id_, one in alive.items()}, before, speakers)
     for id_ in changed:

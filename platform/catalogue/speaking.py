@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, update
+from sqlalchemy import Connection, Delete, Insert, Table, Update, and_, bindparam, delete, insert, update
 
 from ..records import Run
 
@@ -93,20 +94,37 @@ def write(
         columns: the other columns of what is new or said again.
 
     """
-    names = [column.name for column in table.primary_key]
-    own = and_(*(table.c[name] == bindparam(f"_{name}") for name in names))
+    how = _statements(table)
     if difference.added:
-        rows = [{**dict(zip(names, key, strict=True)), **columns[key], "current": True} for key in difference.added]
-        connection.execute(insert(table), rows)
+        rows = [{**dict(zip(how.names, key, strict=True)), **columns[key], "current": True} for key in difference.added]
+        connection.execute(how.add, rows)
     if difference.again:
-        rows = [{**_where(names, key), **columns[key], "current": True} for key in difference.again]
-        connection.execute(update(table).where(own), rows)
+        rows = [{**_where(how.names, key), **columns[key], "current": True} for key in difference.again]
+        connection.execute(how.change, rows)
     if difference.outdated:
-        gone = update(table).where(own).values(current=False)
-        connection.execute(gone, [_where(names, key) for key in difference.outdated])
+        connection.execute(how.put_away, [_where(how.names, key) for key in difference.outdated])
     if difference.removed:
-        connection.execute(delete(table).where(own), [_where(names, key) for key in difference.removed])
+        connection.execute(how.remove, [_where(how.names, key) for key in difference.removed])
 
 
-def _where(names: list[str], key: Key) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """How a table is written, and the names of its key. Made once: that takes SQLAlchemy longer than running them."""
+
+    names: tuple[str, ...]
+    add: Insert
+    change: Update
+    put_away: Update
+    remove: Delete
+
+
+@cache
+def _statements(table: Table) -> _Statements:
+    names = tuple(column.name for column in table.primary_key)
+    own = and_(*(table.c[name] == bindparam(f"_{name}") for name in names))
+    put_away = update(table).where(own).values(current=False)
+    return _Statements(names, insert(table), update(table).where(own), put_away, delete(table).where(own))
+
+
+def _where(names: Sequence[str], key: Key) -> dict[str, Any]:
     return {f"_{name}": part for name, part in zip(names, key, strict=True)}

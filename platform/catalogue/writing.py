@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, exists, insert, or_, select, update
 
 from ..errors import NotFoundError, RefusedError, UsageError
 from ..records import Diagnostic, Illustration, ImageSource, Page, Vector
@@ -20,13 +20,14 @@ from .findings import Found, check_found, scaled, texts_of
 from .kinds import put_kinds
 from .merging import learn
 from .pages import Seen
-from .reconciling import put_illustrations
+from .reconciling import At, put_illustrations
 from .speaking import Speakers
 from .vectors import check_vector
 
 # Statements of the busiest way are made once: that halves what SQLAlchemy takes for each.
 _PAGES, _DOCUMENTS, _TEXTS = tables.pages, tables.documents, tables.page_texts
 _ODD, _FOUND, _KINDS = tables.diagnostics, tables.illustrations, tables.page_labels
+_SEEN, _VECTORS = tables.findings, tables.vectors
 _READ = (
     select(
         _PAGES,
@@ -38,6 +39,10 @@ _READ = (
         exists().where(_ODD.c.document_id == _PAGES.c.document_id, _ODD.c.scope == _PAGES.c.id).label("odd"),
         exists().where(_FOUND.c.page_id == _PAGES.c.id).label("found"),
         exists().where(_KINDS.c.page_id == _PAGES.c.id).label("kinds"),
+        or_(
+            exists().where(_SEEN.c.illustration_id == _FOUND.c.id, _FOUND.c.page_id == _PAGES.c.id),
+            exists().where(_VECTORS.c.illustration_id == _FOUND.c.id, _FOUND.c.page_id == _PAGES.c.id),
+        ).label("looked_at"),
     )
     .join(_DOCUMENTS, _DOCUMENTS.c.id == _PAGES.c.document_id)
     .outerjoin(_TEXTS, _TEXTS.c.page_id == _PAGES.c.id)
@@ -108,10 +113,11 @@ def put(connection: Connection, log: ChangeLog, findings: Findings, speakers: Sp
         log.note("page", page.id, document, "update")
     pictures = noise = 0
     if found or before["found"]:
+        at = At(document, page.id, looked_at=before["looked_at"])
         vectors = defaultdict[str, list[Vector]](list)
         for vector in findings.vectors:
             vectors[vector.illustration].append(vector)
-        pictures, noise = put_illustrations(connection, log, (document, page.id), found, vectors, speakers)
+        pictures, noise = put_illustrations(connection, log, at, found, vectors, speakers)
     done = bool(findings.fingerprint) - bool(before["fingerprint"])
     if done or pictures or noise:
         grown = {
