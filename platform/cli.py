@@ -16,12 +16,13 @@ from . import logs
 from .catalogue import Catalogue, Counts
 from .checking import Check
 from .cli_models import classify, describe, detect, evaluate, models, train
-from .cli_workers import beat, begin_on_workers, jobs, run_on_workers, stores, worker
+from .cli_workers import beat, begin_on_workers, jobs, run_on_workers, worker
 from .datasets import export_illustrations, publish_pictures
 from .datasets import publish as publish_tree
 from .errors import EstampeError, UsageError
 from .harvest import Harvester
 from .housekeeping import forget as forget_documents
+from .housekeeping import stores
 from .iiif import Addresses
 from .net import open_door
 from .pipeline import ALL, LOOKS, Pipeline, Readers, Stopped, Stopping, Summary

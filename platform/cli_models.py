@@ -13,8 +13,8 @@ from typing import Any
 import click
 
 from .classify import PARTS, Backbone, Describer
-from .cli_workers import stores
 from .errors import ModelError
+from .housekeeping import stores
 from .images import Scan
 from .net import open_door
 from .pipeline import LOOKS, Again, Sight

@@ -15,24 +15,13 @@ import click
 
 from .catalogue import Catalogue, Job
 from .errors import SettingsError, UsageError
+from .housekeeping import stores
 from .pipeline import Stopped, Stopping, Summary, Watcher
 from .settings import Settings
 from .worker import PERSON, QUEUES, Broker, Order, absolute, follow_job, make_app, start_job
 
 #: What the number of a job or a task may be.
 _NUMBER = click.IntRange(1, 2**63 - 1)
-
-
-@contextmanager
-def stores(settings: Settings) -> Iterator[Catalogue]:
-    """Open the catalogue, making the home folder. Raises SettingsError."""
-    try:
-        settings.home.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        cause = f"ESTAMPE_HOME is {settings.home}, which cannot be a folder of ours ({error.strerror})"
-        raise SettingsError(f"{cause}; name one that can be written to") from error
-    with Catalogue.open(settings.catalogue_url) as catalogue:
-        yield catalogue
 
 
 @contextmanager

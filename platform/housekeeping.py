@@ -1,12 +1,13 @@
-"""Forgetting documents: nothing of them stays in catalogue, index, cache and derivatives but their tombstones."""
+"""A home is opened; and documents are forgotten, of which nothing stays in it but their tombstones."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from .catalogue import Catalogue
-from .errors import NotFoundError
+from .errors import NotFoundError, SettingsError
 from .identity import find_ark, manifest_alias
 from .images import Derivatives
 from .net import open_door
@@ -14,6 +15,18 @@ from .pipeline import erase
 from .records import Document
 from .search import Index, follow, purge
 from .settings import Settings
+
+
+@contextmanager
+def stores(settings: Settings) -> Iterator[Catalogue]:
+    """Open the catalogue, making the home folder. Raises SettingsError."""
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        cause = f"ESTAMPE_HOME is {settings.home}, which cannot be a folder of ours ({error.strerror})"
+        raise SettingsError(f"{cause}; name one that can be written to") from error
+    with Catalogue.open(settings.catalogue_url) as catalogue:
+        yield catalogue
 
 
 def forget(

@@ -98,8 +98,8 @@ class Describer:
         if "likeness" in self._asked:
             _add(described, VISUAL_RUN, self._looks(whole))
         if "words" in self._asked:
-            labels = [[*of, *one.labels] for of, one in zip(before, described, strict=True)]
-            _add(described, JOINT_RUN, self._joint.pictures(pictures, whole, labels))
+            said = [[*of, *one.labels] for of, one in zip(before, described, strict=True)]
+            _add(described, JOINT_RUN, self._joint.pictures(pictures, whole, said))
         if self._copies:
             _add(described, self._copies.run, self._copies(pictures))
         return described

@@ -98,15 +98,10 @@ class Again:
     def _describe(self, gathered: Sequence[tuple[Illustration, Image.Image]]) -> int:
         if not gathered:
             return 0
-        described = self._eye.describe([picture for _, picture in gathered])
+        described = self._eye.describe([picture for _, picture in gathered], [one.labels for one, _ in gathered])
+        both = [(*one, told) for one, told in zip(gathered, described, strict=True)]
         for run in self._runs:
-            self._catalogue.values.put(
-                run.id,
-                {
-                    one.id: _said(run, one, picture, told)
-                    for (one, picture), told in zip(gathered, described, strict=True)
-                },
-            )
+            self._catalogue.values.put(run.id, {one.id: _said(run, one, picture, told) for one, picture, told in both})
         return len(gathered)
 
 
