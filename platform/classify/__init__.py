@@ -5,5 +5,7 @@ The models are heavy: nothing here imports TensorFlow, LiteRT, OpenCV or spaCy b
 
 from .backbone import Backbone
 from .describing import PARTS, Described, Describer
+from .entities import MODEL as NAMES_MODEL
+from .entities import Names
 
-__all__ = ["PARTS", "Backbone", "Described", "Describer"]
+__all__ = ["NAMES_MODEL", "PARTS", "Backbone", "Described", "Describer", "Names"]

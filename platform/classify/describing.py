@@ -13,13 +13,13 @@ from PIL import Image
 from ..errors import ModelError
 from ..records import Detection, Label, Run
 from ..weights import Models
-from . import backbone, faces, genre, ssd, vectors, words
+from . import backbone, faces, genre, ssd, towers, vectors, words
 from .backbone import Backbone, Features, picture_for
 from .genre import Genre
 from .reproductions import Reproductions
 from .reproductions.vectors import MODEL as COPIES
 from .things import OBJECT_RUN, PERSON_RUN, Things, named
-from .vectors import JOINT_RUN, VISUAL_RUN, Conse, Looks
+from .vectors import VISUAL_RUN, Looks, open_joint
 
 #: What can be asked of pictures, and the models that it takes: it is left out where one of these is missing.
 PARTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -29,6 +29,8 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "words": (backbone.MODEL, vectors.NAMES, words.MODEL),
     "copies": (backbone.MODEL, COPIES),
 }
+#: What the joint vector takes where the operator has named towers of his own.
+_TOWERS: Final = (backbone.MODEL, towers.IMAGE, towers.TEXT, towers.TOKENIZER)
 
 
 @dataclass(slots=True)
@@ -57,7 +59,8 @@ class Describer:
         self._asked = [part for part in PARTS if part not in without and self._is_there(models, part)]
         self._backbone = Backbone(models)
         self._genre, self._things = Genre(models, self._backbone), Things(models)
-        self._looks, self._joint = Looks(models), Conse(models)
+        self._looks = Looks(models)
+        self._joint = open_joint(models) if "words" in self._asked else None
         self._copies = Reproductions(models) if "copies" in self._asked else None
 
     @property
@@ -67,7 +70,7 @@ class Describer:
             "genre": lambda: tuple(self._genre.runs().values()),
             "objects": lambda: (OBJECT_RUN, PERSON_RUN),
             "likeness": lambda: (VISUAL_RUN,),
-            "words": lambda: (JOINT_RUN,),
+            "words": lambda: (self._joint.run,) if self._joint else (),
             "copies": lambda: (self._copies.run,) if self._copies else (),
         }
         return tuple(run for part in self._asked for run in of[part]())
@@ -97,9 +100,9 @@ class Describer:
             self._point(pictures, whole, described, before)
         if "likeness" in self._asked:
             _add(described, VISUAL_RUN, self._looks(whole))
-        if "words" in self._asked:
+        if self._joint:
             said = [[*of, *one.labels] for of, one in zip(before, described, strict=True)]
-            _add(described, JOINT_RUN, self._joint.pictures(pictures, whole, said))
+            _add(described, self._joint.run, self._joint.pictures(pictures, whole, said))
         if self._copies:
             _add(described, self._copies.run, self._copies(pictures))
         return described
@@ -125,7 +128,8 @@ class Describer:
 
     def _is_there(self, models: Models, part: str) -> bool:
         try:
-            for model in PARTS[part]:
+            own_towers = part == "words" and towers.IMAGE in models
+            for model in _TOWERS if own_towers else PARTS[part]:
                 models.file(model)
         except ModelError as error:
             self.troubles[part] = error

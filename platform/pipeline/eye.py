@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,18 +10,18 @@ from typing import Final
 
 from PIL import Image
 
-from ..classify import PARTS, Described, Describer
+from ..classify import NAMES_MODEL, PARTS, Described, Describer, Names
 from ..errors import ModelError, SettingsError
 from ..images import PIXEL_RUN, Scan
 from ..net import open_door
-from ..records import Label, Run
+from ..records import Diagnostic, Label, Mention, Run
 from ..segmentation import DETECTOR_RUN, RUNS, Detector, Seen
 from ..segmentation import MODEL as DETECTOR
 from ..settings import Settings
 from ..weights import Models
 
 #: What a run can be told to leave out.
-LOOKS: Final = ("detector", *PARTS)
+LOOKS: Final = ("detector", *PARTS, "names")
 #: Leaves out all of them.
 ALL: Final = "all"
 
@@ -66,7 +66,10 @@ class Eye:
     def __init__(self, models: Models, without: frozenset[str] = frozenset()) -> None:
         self._describer = Describer(models, without)
         self.troubles: dict[str, ModelError] = dict(self._describer.troubles)
-        self._detector = None if "detector" in without else self._found(models)
+        wanted = {"detector": DETECTOR, "names": NAMES_MODEL}
+        there = {part for part, model in wanted.items() if part not in without and self._is_there(models, part, model)}
+        self._detector = Detector(models) if "detector" in there else None
+        self._names = Names(models) if "names" in there else None
 
     @property
     def finds(self) -> bool:
@@ -81,7 +84,8 @@ class Eye:
     @property
     def runs(self) -> tuple[Run, ...]:
         """Those of all models that look."""
-        return (*((DETECTOR_RUN,) if self.finds else ()), *self._describer.runs)
+        own = (*((DETECTOR_RUN,) if self._detector else ()), *((self._names.run,) if self._names else ()))
+        return (*own, *self._describer.runs)
 
     def look(self, scans: Sequence[Scan]) -> list[tuple[Seen, ...]]:
         """Return what the detector sees on pages."""
@@ -95,18 +99,30 @@ class Eye:
         """Return what the models say of pictures; ``known`` are the labels that each has already."""
         return self._describer(pictures, known)
 
-    def _found(self, models: Models) -> Detector | None:
+    def names(
+        self, texts: Sequence[Mapping[str, str]], languages: Sequence[Sequence[str]]
+    ) -> list[tuple[Mention, ...]]:
+        """Return the names in the words of illustrations, by field, in documents of some languages."""
+        return self._names(texts, languages) if self._names else [()] * len(texts)
+
+    def _is_there(self, models: Models, part: str, model: str) -> bool:
         try:
-            models.file(DETECTOR)
+            models.file(model)
         except ModelError as error:
-            self.troubles["detector"] = error
-            return None
-        return Detector(models)
+            self.troubles[part] = error
+            return False
+        return True
 
 
 def runs_of(sight: Sight | None) -> tuple[Run, ...]:
     """Return the runs of all that pages are read by."""
     return (*RUNS, PIXEL_RUN, *(sight.eye.runs if sight else ()))
+
+
+def troubles_of(sight: Sight | None) -> list[Diagnostic]:
+    """Return what is to be told of looks that are left out because a model of theirs is missing."""
+    troubles = sight.eye.troubles if sight else {}
+    return [Diagnostic("model-missing", f"nobody looks for {look}: {trouble}") for look, trouble in troubles.items()]
 
 
 @lru_cache(maxsize=4)

@@ -38,6 +38,8 @@ FAILED: Final = "page-failed"
 UNREADABLE: Final = frozenset({"ocr-unreadable", "scan-unreadable"})
 #: How large an illustration is looked at for its palette and hash, and by the models.
 _LOOK, LOOK_CLOSELY = 512, 1024
+#: Words of an illustration in which names are looked for.
+_TEXTS: Final = ("caption", "title", "text_before", "text_after")
 
 
 def methods(runs: Iterable[Run]) -> frozenset[str]:
@@ -170,6 +172,7 @@ def read_pages(some: Sequence[ToRead], eye: Eye | None = None) -> list[Reading]:
         draft.describe()
     if eye is not None:
         _describe(drafts, eye)
+        _find_names(drafts, eye)
     return [draft.reading(eye) for draft in drafts]
 
 
@@ -290,6 +293,16 @@ def _describe(drafts: Sequence[_Draft], eye: Eye) -> None:
         described = replace(found, labels=(*found.labels, *said.labels), detections=detections)
         draft.illustrations = (*draft.illustrations[:place], described, *draft.illustrations[place + 1 :])
         draft.vectors += [Vector(found.id, run, values) for run, values in said.vectors.items()]
+
+
+def _find_names(drafts: Sequence[_Draft], eye: Eye) -> None:
+    """Have names found in the words of all pictures of some pages."""
+    told = [(draft, place) for draft in drafts for place, found in enumerate(draft.illustrations) if not found.noise]
+    texts = [{field: getattr(draft.illustrations[place], field) for field in _TEXTS} for draft, place in told]
+    languages = [draft.whole.document.languages for draft, _ in told]
+    for (draft, place), mentions in zip(told, eye.names(texts, languages), strict=True):
+        named = replace(draft.illustrations[place], mentions=mentions)
+        draft.illustrations = (*draft.illustrations[:place], named, *draft.illustrations[place + 1 :])
 
 
 def on_page(box: Box, around: Box, picture: Image.Image) -> Box:

@@ -13,7 +13,7 @@ from ..harvest import Harvester
 from ..net import Door
 from ..records import Diagnostic
 from ..search import Index
-from .eye import runs_of
+from .eye import runs_of, troubles_of
 from .intake import Intake
 from .jobs import alive, bury, goes_on_from
 from .keeping import Keeping
@@ -69,6 +69,8 @@ class Pipeline:
         self._catalogue.put_runs(runs_of(self._readers.sight))
         with self._stopping.held(), self._noted(" ".join(sources)) as ledger:
             summary = ledger.summary
+            for diagnostic in troubles_of(self._readers.sight):
+                ledger.remark("this home", diagnostic)
             with Keeping(self._catalogue, self._index) as keeping:
                 try:
                     self._take_in(harvester, sources, ledger, keeping)
