@@ -20,6 +20,8 @@ _TURNS = (-3.5, 0.0, 3.5)
 # The sides of the fields, in cells: first all ways are tried on small ones, then the best few on larger.
 _COARSE, _FINE = 24, 48
 _TRIED = 3
+# Pictures that agree less than this in every way of laying them over each other on small fields agree in nothing.
+_HOPELESS = 0.33
 # Two pictures that overlap in less than this share of the smaller are not taken for the same.
 _OVERLAP = 0.6
 # Lengths that Fourier transforms are fast at.
@@ -38,6 +40,7 @@ class Way(NamedTuple):
 
 # On small fields a slight turn is hardly seen.
 _WAYS = tuple(Way(scale, 0.0, mirror) for mirror in (False, True) for scale in _SCALES)
+_AS_IT_IS = tuple(way for way in _WAYS if way.scale == 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,9 @@ class Alignment:
     of_other: float
     shift: tuple[int, int]
     evidence: Evidence = NOTHING
+
+
+_NOTHING_ALIKE = Alignment(0.0, Way(1.0, 0.0, mirror=False), 1.0, 1.0, (0, 0))
 
 
 class _Spectra(NamedTuple):
@@ -83,6 +89,7 @@ class Overlay:
         self._kept = kept
         self._coarse: dict[int, tuple[npt.NDArray[np.complex64], list[_Spectra]]] = {}
         self._fine: dict[tuple[Way, int], _Spectra] = {}
+        self._fields: dict[Way, Field] = {}
         self._longest = max(kept.size) / (kept.width * kept.height) ** 0.5
 
     def over(self, other: Image.Image) -> Alignment:
@@ -95,17 +102,24 @@ class Overlay:
             float(np.max(_estimated(agreement, one, below, length)))
             for agreement, one in zip(agreements, each, strict=True)
         ]
+        if max(best) < _HOPELESS:
+            return _NOTHING_ALIKE
         length = self._length(other, _FINE)
         edges = field(other, _FINE)
         below = _spectra(edges, length)
         tried: dict[Way, Alignment] = {}
-        ways = [_WAYS[place] for place in sorted(range(len(_WAYS)), key=best.__getitem__)[-_TRIED:]]
+        # Most reproductions show the whole picture, so that is always tried.
+        ways = [_WAYS[place] for place in sorted(range(len(_WAYS)), key=best.__getitem__)[-_TRIED:]] + list(_AS_IT_IS)
         while ways:
-            tried |= {way: _laid(self._one(way, length), below, way, length) for way in ways}
+            tried |= {way: _laid(self._one(way, length), below, way, length) for way in ways if way not in tried}
             found = max(tried.values(), key=_agreement)
             ways = [way for way in _near(found.way) if way not in tried]
-        above = self._changed(found.way)
-        return replace(found, evidence=evidence(*_cut(above, edges, found.shift)))
+        # A small overlap agrees more easily than a large one: what most places speak for is right.
+        finalists = {*sorted(tried, key=lambda way: tried[way].agreement)[-_TRIED:], *_AS_IT_IS}
+        return max((self._judged(tried[way], edges) for way in sorted(finalists)), key=_places)
+
+    def _judged(self, found: Alignment, edges: Field) -> Alignment:
+        return replace(found, evidence=evidence(*_cut(self._changed(found.way), edges, found.shift)))
 
     def _length(self, other: Image.Image, side: int) -> int:
         """Return how long the transforms must be for nothing to come round from the other end."""
@@ -116,11 +130,11 @@ class Overlay:
 
     def _all(self, length: int) -> tuple[npt.NDArray[np.complex64], list[_Spectra]]:
         if length not in self._coarse:
-            each = [_spectra(edges, length) for edges in self._fields()]
+            each = [_spectra(edges, length) for edges in self._small_fields()]
             self._coarse[length] = (np.stack([one.edges for one in each]), each)
         return self._coarse[length]
 
-    def _fields(self) -> list[Field]:
+    def _small_fields(self) -> list[Field]:
         plain = [field(self._kept, _COARSE * scale) for scale in _SCALES]
         return plain + [mirrored(edges) for edges in plain]
 
@@ -130,8 +144,10 @@ class Overlay:
         return self._fine[way, length]
 
     def _changed(self, way: Way) -> Field:
-        edges = field(self._kept, _FINE * way.scale, way.turn)
-        return mirrored(edges) if way.mirror else edges
+        if way not in self._fields:
+            edges = field(self._kept, _FINE * way.scale, way.turn)
+            self._fields[way] = mirrored(edges) if way.mirror else edges
+        return self._fields[way]
 
 
 @lru_cache
@@ -148,6 +164,10 @@ def _near(way: Way) -> list[Way]:
 
 def _agreement(alignment: Alignment) -> float:
     return alignment.agreement
+
+
+def _places(alignment: Alignment) -> float:
+    return alignment.evidence.places
 
 
 def _cut(one: Field, other: Field, shift: tuple[int, int]) -> tuple[Field, Field]:

@@ -20,8 +20,9 @@ from .technique import Sighting, same_technique, sighting
 SHORTLIST = 20
 #: Perceptual hashes that differ in no more bits are looked at too, wherever their vectors lie.
 HASH_BITS = 6
-#: The score from which two pictures are the same one, and how many places must say so.
-LEAST, PLACES = 0.4, 3.0
+#: The score from which two pictures are the same one, how many places must say so, and how well all must agree: of
+#: ornaments that repeat themselves, places agree by dozens and the whole does not.
+LEAST, PLACES, AGREEMENT = 0.45, 3.0, 0.35
 # What shows less than this share of the other is cut from it.
 _WHOLE = 0.87
 _BATCH = 16
@@ -68,7 +69,8 @@ class Comparison:
 
 def is_same(found: Same) -> bool:
     """Say whether two pictures that were compared are the same one."""
-    return found.score >= LEAST and found.alignment.evidence.places >= PLACES
+    alignment = found.alignment
+    return found.score >= LEAST and alignment.evidence.places >= PLACES and alignment.agreement >= AGREEMENT
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,58 +1,80 @@
-"""A picture as a vector that its other printings share: what the backbone sees in its outline, projected."""
+"""A picture as a vector that its other printings share: what a network sees in its outline, projected."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
 from ...records import Run
+from ..backbone import load
 from .outlines import outline
 from .projection import SIZE, Projection, read_projection
 
 if TYPE_CHECKING:
     from ...weights import Models
-    from ..backbone import Backbone
 
 #: The projection, in the list of models.
 MODEL = "reproductions"
-#: Whatever its shape, a picture is squeezed into a square of this side for the backbone, in pixels.
+#: The blocks of EfficientNet-Lite2 whose channels' means and deviations are taken: parts of forms, no strokes or dots.
+BLOCKS = (4, 7, 10, 13, 17)
+#: Whatever its shape, a picture is squeezed into a square of this side for the network, in pixels.
 SIDE = 160
-_BATCH = 32
+_BATCH = 16
 
 Array = npt.NDArray[np.float32]
+#: From outlines to features, one row each.
+Look = Callable[[Sequence[Image.Image]], Array]
 
 
 class Reproductions:
     """Vectors by which the same picture is found again in another printing. Safe between threads.
 
-    Raises ModelError where there are no weights, FormatError for weights that are none.
+    Weights are read when the first picture is seen. Raises ModelError where there are none, FormatError for weights
+    that are none.
     """
 
-    def __init__(self, backbone: Backbone, models: Models) -> None:
-        self._backbone = backbone
-        self._projection: Projection = read_projection(models.file(MODEL))
+    def __init__(self, models: Models) -> None:
         version = models.entry(MODEL).version
-        config = {"size": str(SIZE), "backbone": "efficientnet-lite2", "side": str(SIDE)}
-        self.run = Run(f"reproduction-vectors@{version}", "reproduction-vectors", version, "vector.same", config)
+        config = {"size": str(SIZE), "from": "efficientnet-lite2", "side": str(SIDE)}
+        self.run = Run(f"{MODEL}@{version}", MODEL, version, "vector.reproduction", config)
+        self._models = models
+        self._loading = threading.Lock()
+        self._loaded: tuple[Look, Projection] | None = None
 
     def __call__(self, pictures: Sequence[Image.Image]) -> npt.NDArray[np.float16]:
         """Return a vector of length 1 for each picture, one row each."""
-        return self._projection(features(self._backbone, [outline(each) for each in pictures])).astype(np.float16)
+        if not pictures:
+            return np.zeros((0, SIZE), np.float16)
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = looking(self._models), read_projection(self._models.file(MODEL))
+            look, projection = self._loaded
+        return projection(look([outline(each) for each in pictures])).astype(np.float16)
 
 
-def features(backbone: Backbone, outlines: Sequence[Image.Image]) -> Array:
-    """Return what the backbone sees in outlines, one row each: style of four blocks, and the top."""
-    rows = []
-    for start in range(0, len(outlines), _BATCH):
-        seen = backbone([_square(each) for each in outlines[start : start + _BATCH]])
-        rows.append(np.concatenate([seen.means, seen.deviations, seen.top], axis=1))
-    return np.concatenate(rows) if rows else np.zeros((0, 0), np.float32)
+def looking(models: Models) -> Look:
+    """Return what sees features in outlines: deviations of the channels, and their means. Raises ModelError."""
+    import tensorflow as tf
+
+    network = load(models, BLOCKS)
+    shape = tf.TensorSpec((None, SIDE, SIDE, 3), tf.float32)
+    compiled: Any = tf.function(lambda batch: network(batch, training=False)[:2], input_signature=[shape])
+
+    def look(outlines: Sequence[Image.Image]) -> Array:
+        rows = []
+        for start in range(0, len(outlines), _BATCH):
+            means, deviations = compiled(np.stack([_square(each) for each in outlines[start : start + _BATCH]]))
+            rows.append(np.concatenate([deviations.numpy(), means.numpy()], axis=1))
+        return np.concatenate(rows)
+
+    return look
 
 
-def _square(kept: Image.Image) -> npt.NDArray[np.uint8]:
-    grey = np.asarray(kept.resize((SIDE, SIDE), Image.Resampling.BILINEAR))
+def _square(kept: Image.Image) -> Array:
+    grey = np.asarray(kept.resize((SIDE, SIDE), Image.Resampling.BILINEAR), np.float32)
     return np.repeat(grey[..., None], 3, axis=2)
