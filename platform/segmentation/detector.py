@@ -88,8 +88,10 @@ class Detector:
 
 def sights(network: Any, pages: Sequence[Image.Image]) -> list[list[Sight]]:
     """Return what a network sees on pages: kind, score, and box in shares of the page, the surest first."""
+    from keras import ops
+
     outputs = network.predict_on_batch(prepared(np.stack([squashed(page) for page in pages])))
-    scores, boxes = (np.asarray(part) for part in decoded(*gathered(outputs)))
+    scores, boxes = (ops.convert_to_numpy(part) for part in decoded(*gathered(outputs)))
     return [
         [(CLASSES[place], score, box) for place, score, box in chosen(*one)]
         for one in zip(scores, (boxes / SIDE).clip(0, 1), strict=True)

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
+from estampe.cli import main
 from estampe.errors import SettingsError, UsageError
 from estampe.segmentation.training import augmenting, composing
 from estampe.segmentation.training.configuration import read_training
@@ -127,3 +129,34 @@ def test_documents_stay_whole_and_what_is_of_a_held_back_one_is_not_learnt_from(
     }
     assert all(len(some) == 1 for some in by_document.values()) and set(folds) == {0, 1}
     assert {one.document for one in data.without({"d0", "d3"}).pages} == {"d1", "d2", "d4"}
+
+
+def test_a_detector_of_ones_own_is_trained_and_used(own_data: Path) -> None:
+    runner = CliRunner(env={"ESTAMPE_HOME": str(own_data / "home"), "ESTAMPE_MODELS": ""})
+    target = own_data / "models" / "own.keras"
+    given = [
+        "train",
+        "detector",
+        "--config",
+        configuration(own_data),
+        "--data",
+        own_data,
+        "--to",
+        target,
+        "--no-measure",
+    ]
+    trained = runner.invoke(main, [str(one) for one in given], catch_exceptions=False)
+    assert trained.exit_code == 0, trained.stderr
+    assert "own 1" in target.with_suffix(".md").read_text("utf-8")
+    own = own_data / "own-models.toml"
+    own.write_text(
+        f'[detector]\nwhat = "plates"\nversion = "1"\nlicence = "CC0-1.0"\npath = "{target}"\nsha256 = ""\n', "utf-8"
+    )
+    seen = runner.invoke(
+        main, ["detect", str(own_data / "0.jpg")], env={"ESTAMPE_MODELS": str(own)}, catch_exceptions=False
+    )
+    assert seen.exit_code == 0, seen.stderr
+    for told in map(json.loads, seen.stdout.splitlines()):
+        x, y, w, h = told["bbox"]
+        assert told["image"] == str(own_data / "0.jpg") and told["category"] in {"picture", "ornament", "initial"}
+        assert 0 <= x <= x + w <= 300.1 and 0 <= y <= y + h <= 400.1 and 0 <= told["score"] <= 1

@@ -67,7 +67,11 @@ class Learning:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """A whole configuration. ``base`` is the network to begin from, in the list of models."""
+    """A whole configuration.
+
+    ``base`` is the network to begin from, in the list of models; ``card`` has what the model card says beside the
+    numbers: its ``summary``, and sections by their headings.
+    """
 
     name: str
     version: str
@@ -76,11 +80,12 @@ class Training:
     pictures: list[Pictures]
     shares: Shares
     learning: Learning
+    card: Mapping[str, str]
 
 
 def read_training(path: Path) -> Training:
     """Read a configuration. Raises SettingsError saying which key is wrong."""
-    content = read_configuration(path, ("name", "version", "base", "pages", "pictures", "shares", "learning"))
+    content = read_configuration(path, ("name", "version", "base", "pages", "pictures", "shares", "learning", "card"))
     for key in ("pages", "pictures"):
         if not isinstance(content.get(key, []), list):
             raise SettingsError(f"the configuration {path}: {key!r} must be written as '[[{key}]]'")
@@ -97,4 +102,5 @@ def read_training(path: Path) -> Training:
         [made_of(Pictures, one, path, f"pictures[{place}]") for place, one in enumerate(content.get("pictures", []))],
         shares,
         made_of(Learning, as_table(content.get("learning", {}), path, "learning"), path, "learning"),
+        {heading: str(text) for heading, text in as_table(content.get("card", {}), path, "card").items()},
     )

@@ -10,9 +10,10 @@ import keras
 import numpy as np
 from PIL import Image
 
+from ...learning.calibration import fitted_isotonic
 from ...learning.detections import Found, Hits, Truth, average_precision, match, pool, recall_precision
 from ...learning.metrics import Interval, bootstrap
-from ..detector import FLOOR, Sight, sights
+from ..detector import Sight, sights
 from .samples import RealPage
 
 #: Box overlaps (intersection over union) at which a picture counts as found.
@@ -91,14 +92,12 @@ def measured(name: str, seen: Sequence[Seen], at: float) -> Measure:
     )
 
 
-def calibration(seen: Sequence[Seen], bins: int = 12) -> list[tuple[float, float]]:
-    """Return rising pairs of score and share of boxes that are right, for scores of the floor and more."""
-    from ...learning.calibration import fitted_isotonic
-
+def calibration(seen: Sequence[Seen]) -> list[tuple[float, float]]:
+    """Return rising pairs of score and share of boxes that are right, twenty of them."""
     hits = pool([one.hits(OVERLAPS[0]) for one in seen])
-    fitted = fitted_isotonic(hits.scores, hits.hit)
-    at = np.unique(np.concatenate([[FLOOR], np.quantile(hits.scores, np.linspace(0, 1, bins)), [1.0]]))
-    return [(round(float(score), 4), round(float(sure), 4)) for score, sure in zip(at, fitted(at), strict=True)]
+    at = np.linspace(0.05, 1, 20)
+    sure = fitted_isotonic(hits.scores, hits.hit)(at)
+    return [(round(float(score), 2), round(float(share), 4)) for score, share in zip(at, sure, strict=True)]
 
 
 def _opened(page: RealPage) -> Image.Image:

@@ -11,6 +11,7 @@ from typing import Final
 import keras
 
 from ...learning.cards import Card, Table, energy
+from ...learning.metrics import Interval
 from ...weights import Models
 from .configuration import Training, read_training
 from .data import Data, read_data
@@ -41,16 +42,17 @@ class Report:
             (
                 one.name,
                 f"{one.pages} / {one.pictures}",
-                *(
-                    f"{one.precision[at].value:.3f} ({one.precision[at].low:.3f}–{one.precision[at].high:.3f})"
-                    for at in OVERLAPS
-                ),
-                f"{one.recall:.3f}",
-                f"{one.sure:.3f}",
+                *(_interval(one.precision[at]) if one.pictures else "–" for at in OVERLAPS),
+                f"{one.recall:.3f}" if one.pictures else "–",
+                f"{one.sure:.3f}" if one.pictures else "–",
                 f"{one.false_pages:.1f}",
             )
             for one in self.measures
         ]
+
+
+def _interval(value: Interval) -> str:
+    return f"{value.value:.3f} ({value.low:.3f}–{value.high:.3f})"
 
 
 #: The columns of `Report.lines`.
@@ -157,4 +159,5 @@ def _card(training: Training, data: Data, report: Report | None, seconds: float)
         tables.append(Table("How well it finds pictures", text, COLUMNS, tuple(report.lines)))
         pairs = tuple((f"{score:.3f}", f"{sure:.3f}") for score, sure in report.calibrated)
         tables.append(Table("What its scores mean", "", ("score", "share that is right"), pairs))
-    return Card(training.name, training.version, "", facts, tables).markdown()
+    sections = [(heading, text) for heading, text in training.card.items() if heading != "summary"]
+    return Card(training.name, training.version, training.card.get("summary", ""), facts, tables, sections).markdown()
