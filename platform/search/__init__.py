@@ -7,7 +7,7 @@ from .following import follow, put_anew
 from .highlighting import highlight
 from .index import FacetValue, Health, Hit, Index, PageHit, Results, Segments
 from .matching import Matcher, find_words
-from .names import FACETS, FIELDS, LABEL_FACETS, SORTS
+from .names import FACETS, FIELDS, LABEL_FACETS, LOOKS, SORTS
 from .near import Near
 from .opening import open_index, purge, rebuild
 from .query import DEFAULT_LIMIT, MAX_LIMIT, Query
@@ -17,6 +17,7 @@ __all__ = [
     "FACETS",
     "FIELDS",
     "LABEL_FACETS",
+    "LOOKS",
     "MAX_LIMIT",
     "SIZES",
     "SORTS",

@@ -40,3 +40,5 @@ FACETS: Final = (
 )
 #: ``relevance`` without words is the order of ``document``.
 SORTS: Final = ("relevance", "date", "-date", "size", "document")
+#: The order of pictures that look like the words; no index knows it: see `Query.in_sight`.
+LOOKS: Final = "looks"

@@ -13,7 +13,7 @@ from typing import Any, Final
 from ..errors import QueryError
 from .documents import tidy
 from .grammar import parse
-from .names import FACETS, FIELDS, SORTS
+from .names import FACETS, FIELDS, LOOKS, SORTS
 from .near import Near
 
 DEFAULT_LIMIT: Final = 30
@@ -38,7 +38,8 @@ class Query:
         date_to: the last day, inclusive.
         min_confidence: labels below are as if they were not there, in filters and in counts; 0 to 1, in hundredths.
         noise: show also what is no picture.
-        sort: one of `SORTS`; equals follow each other by id.
+        sort: one of `SORTS`; equals follow each other by id. Or `LOOKS`, which `in_sight` makes a search for likeness
+            of: the words are then what pictures look like.
         limit: hits at most, 1 to `MAX_LIMIT`.
         after: the cursor that `Results.next` gave: go on behind it.
         near: what is to be looked like: only pictures are found that have a vector in its space, the nearest first,
@@ -78,7 +79,7 @@ class Query:
         if not 0 <= self.min_confidence <= 1:
             raise QueryError("A confidence is between 0 and 1.", "confidence")
         object.__setattr__(self, "min_confidence", round(self.min_confidence, 2))
-        _one_of(self.sort, SORTS, "sort")
+        _one_of(self.sort, (*SORTS, LOOKS), "sort")
         if self.near and self.sort != "relevance":
             raise QueryError("What looks alike is ordered by how much it does; leave the order out.", "sort")
         if not 1 <= self.limit <= MAX_LIMIT:
@@ -145,6 +146,10 @@ class Query:
         if self.near is None or self.near.run:
             return self
         return replace(self, near=replace(self.near, run=run))
+
+    def in_sight(self, run: str, vector: tuple[float, ...]) -> Query:
+        """Return the search for what looks like the words, wherever they are printed: ``vector`` is theirs."""
+        return replace(self, text="", fields=(), sort="relevance", near=Near(run, vector=vector))
 
     def identity(self) -> list[tuple[str, str]]:
         """Return what tells this search from others, however its page is cut."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..errors import QueryError
 from .grammar import Clause, How, Term, parse
+from .names import LOOKS
 from .query import Query
 
 #: How much a word counts where it is found.
@@ -44,4 +46,6 @@ def order_of(query: Query) -> str:
     """Return the order that a search is answered in, of `estampe.search.orders`; empty for relevance."""
     if query.sort == "relevance":
         return "" if asks_for_words(query) else "document"
+    if query.sort == LOOKS:
+        raise QueryError("Here nothing tells what words look like; take another order.", "sort")
     return query.sort

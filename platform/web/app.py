@@ -31,6 +31,7 @@ from . import (
 from .assets import asset
 from .languages import language, speak
 from .services import Services
+from .words import words_of
 
 #: A query is no longer than an address; no one sends us anything.
 _LONGEST_BODY = 64 * 1024
@@ -67,6 +68,7 @@ def create_app(settings: Settings, metrics: Metrics | None = None) -> Flask:
         Addresses(settings.base_url),
         vocabulary(),
         Derivatives(settings.derivatives),
+        words_of(settings),
     )
     compression.compress(app)
     speak(app, pages.blueprint, settings)

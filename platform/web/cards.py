@@ -21,7 +21,11 @@ _ALT = 160
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An illustration on a wall. ``found`` is the text in which words were found; ``noise`` why it is no picture."""
+    """An illustration on a wall.
+
+    ``found`` is the text in which words were found; ``noise`` why it is no picture; ``note`` what is said of it there,
+    by someone of this ``origin``.
+    """
 
     id: str
     address: str
@@ -32,6 +36,8 @@ class Card:
     document: str
     noise: str = ""
     found: Segments = ()
+    note: str = ""
+    origin: str = ""
 
 
 def cards(

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from ..search import Query
-from . import security
+from . import likeness, security
 from .cards import cards
 from .citations import credit_line
 from .languages import language
@@ -70,7 +70,7 @@ def illustration(illustration: str) -> ResponseReturnValue:
 def search() -> ResponseReturnValue:
     """A wall alone."""
     query = Query.from_args(request.args.to_dict(flat=False))
-    results = services().index.search(query)
+    results = likeness.search(query)
     addresses = services().addresses
     entries = services().catalogue.entries([hit.id for hit in results.hits])
     following = [*replace(query, after=results.next).to_args(), ("lang", language())] if results.next else []

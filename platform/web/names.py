@@ -52,6 +52,21 @@ SORTS = {
     "-date": _l("Newest first"),
     "size": _l("Largest on the page"),
     "document": _l("By document"),
+    "looks": _l("Looks like these words"),
+}
+#: How two pictures may be the same one.
+MATCHES = {
+    "copy": _l("another copy"),
+    "crop": _l("one is a part of the other"),
+    "mirrored": _l("mirrored"),
+    "rendering": _l("in another technique"),
+}
+#: The words of a picture in which a name stands.
+MENTIONED_IN = {
+    "caption": _l("the caption"),
+    "title": _l("the title"),
+    "text_before": _l("the text before"),
+    "text_after": _l("the text after"),
 }
 VALUES = {
     # What a folder's documents are from, where nothing says so.

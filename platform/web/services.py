@@ -14,6 +14,7 @@ from ..records import Run
 from ..search import Index
 from ..settings import Settings
 from ..vocabulary import Vocabulary
+from .words import Words
 
 _KEY = "estampe"
 
@@ -28,6 +29,7 @@ class Services:
     addresses: Addresses
     vocabulary: Vocabulary
     derivatives: Derivatives
+    words: Words
 
     def close(self) -> None:
         """Let go of the catalogue and the index."""
@@ -45,3 +47,10 @@ def runs() -> dict[str, Run]:
     if "estampe_runs" not in g:
         g.estampe_runs = services().catalogue.runs()
     return cast(dict[str, Run], g.estampe_runs)
+
+
+def current_runs() -> dict[str, Run]:
+    """Return the current run of each facet, read once in a request."""
+    if "estampe_current_runs" not in g:
+        g.estampe_current_runs = services().catalogue.current_runs()
+    return cast(dict[str, Run], g.estampe_current_runs)

@@ -31,6 +31,7 @@ from estampe.records import (
     TextSource,
 )
 from estampe.vocabulary import vocabulary
+from tests.web.looking import look
 
 PAGE = Size(900, 1240)
 REGION = Run("ocr-regions@1", "ocr-regions", "1", "region")
@@ -82,6 +83,7 @@ def fill(catalogue: Catalogue, folder: Path) -> dict[str, str]:
     for number, document in enumerate(_documents()):
         _put(catalogue, folder, document, number, chance, named)
     catalogue.add_label(named["first"], "subject", "portrait", person="Ada")
+    look(catalogue, named)
     job = catalogue.start_job("run", "manifests/demo.yaml")
     catalogue.add_refusal(job, "https://example.org/manifest", "it is a web page, not a IIIF manifest in JSON")
     catalogue.finish_job(job, "partly", {"documents": 7, "pages": 19, "illustrations": 50})

@@ -37,6 +37,9 @@ export function startZoom(element) {
   viewer.addOnceHandler('open', () => {
     element.classList.add('zoom-ready');
     const part = settings.box && settings.frame && new Part(viewer, settings.box, settings.frame);
+    const seen = element.querySelector('[data-seen]');
+    // What is drawn over the picture moves with it.
+    if (seen && part) viewer.addOverlay({ element: seen, location: part.image.imageToViewportRectangle(part.clip) });
     element.append(controls(element, viewer, part, say));
   });
   viewer.addOnceHandler('open-failed', () => {

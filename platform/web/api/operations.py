@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ...search import DEFAULT_LIMIT, FACETS, FIELDS, MAX_LIMIT, SORTS
+from ...search import DEFAULT_LIMIT, FACETS, FIELDS, LOOKS, MAX_LIMIT, SORTS
+from ..likeness import SPACES
 from . import schemas
 
 JSON: Final = "application/json"
@@ -65,6 +66,12 @@ def _path(what: str) -> Parameter:
     return Parameter("id", what, _text(), "path")
 
 
+_BY: Final = Parameter(
+    "by",
+    f"In which sense alike: {' or '.join(f'`{name}`' for name in SPACES)} (the same picture in another printing), or"
+    " the id of a run that made vectors.",
+    _text(default="visual"),
+)
 _QUERY: Final = (
     Parameter(
         "q",
@@ -80,13 +87,22 @@ _QUERY: Final = (
         "confidence", "Labels that are less certain count as not there.", {"type": "number", "minimum": 0, "maximum": 1}
     ),
     Parameter("noise", "Give what was set aside as no picture, too.", _text(enum=["0", "1"], default="0")),
+    Parameter(
+        "like", "Only what looks like the illustration with this id, the nearest first, without `sort`.", _text()
+    ),
+    _BY,
     *(
         Parameter(facet, "Only pictures with this value; given several times, with any of the values.", _list())
         for facet in FACETS
     ),
 )
 _PAGED: Final = (
-    Parameter("sort", "The order. `relevance` without words is `document`.", _text(enum=list(SORTS), default=SORTS[0])),
+    Parameter(
+        "sort",
+        "The order. `relevance` without words is `document`. `looks` finds what looks like the words, wherever they are"
+        " printed; it is there where a model of words is.",
+        _text(enum=[*SORTS, LOOKS], default=SORTS[0]),
+    ),
     Parameter("n", "Pictures in one answer, at most.", _number(DEFAULT_LIMIT, MAX_LIMIT)),
     Parameter("after", "Go on behind the last answer: it says `next`, the whole address.", _text()),
 )
@@ -105,6 +121,23 @@ OPERATIONS: Final = (
     ),
     Operation(
         "illustration", "/illustrations/{id}", "One illustration", schemas.ref("Illustration"), "", (_ILLUSTRATION,)
+    ),
+    Operation(
+        "similar",
+        "/illustrations/{id}/similar",
+        "What looks like an illustration",
+        schemas.ref("Results"),
+        "The nearest first, with `nearness`; all that narrows a search narrows it too. Where no model looked: 400.",
+        (_ILLUSTRATION, *(one for one in _QUERY if one.name != "like"), *_PAGED[1:]),
+        example=(("n", "2"),),
+    ),
+    Operation(
+        "matches",
+        "/illustrations/{id}/matches",
+        "The same picture elsewhere",
+        schemas.ref("Matches"),
+        "In another copy or printing, as far as it was compared and found to be the same.",
+        (_ILLUSTRATION,),
     ),
     Operation(
         "bibtex",

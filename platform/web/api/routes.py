@@ -11,10 +11,11 @@ from ...catalogue import Entry
 from ...datasets import entries
 from ...errors import QueryError
 from ...records import Document
-from ...search import FACETS, Query
+from ...search import FACETS, LOOKS, Query
 from ..answers import json_answer, spoken, while_unchanged
 from ..citations import bibtex as write_bibtex
 from ..citations import csl as write_csl
+from ..likeness import like, search
 from ..services import runs as known_runs
 from ..services import services
 from ..titles import titles
@@ -45,10 +46,10 @@ def openapi() -> Response:
 def illustrations() -> Response:
     """Search illustrations."""
     query = _query()
-    found = services().index.search(query)
+    found = search(query)
     shown = services().catalogue.entries([hit.id for hit in found.hits])
     following = services().addresses.api("illustrations", query=replace(query, after=found.next).to_args())
-    return _paged(wire.results(found, shown, following if found.next else None))
+    return _paged(wire.results(found, shown, following if found.next else None, nearness=_is_near(query)))
 
 
 @blueprint.get("/illustrations/<id>")
@@ -56,6 +57,29 @@ def illustrations() -> Response:
 def illustration(id: str) -> Response:  # noqa: A002
     """One illustration."""
     return json_answer(wire.illustration(_entry(id)))
+
+
+@blueprint.get("/illustrations/<id>/similar")
+@while_unchanged
+def similar(id: str) -> Response:  # noqa: A002
+    """What looks like an illustration, with all that a search can ask."""
+    _entry(id)
+    given = _query()
+    query = replace(like(id, given, request.args.get("by", "")), after=given.after)
+    found = search(query)
+    shown = services().catalogue.entries([hit.id for hit in found.hits])
+    more = [one for one in replace(query, after=found.next).to_args() if one[0] != "like"]
+    following = services().addresses.api("illustrations", id, "similar", query=more)
+    return _paged(wire.results(found, shown, following if found.next else None, nearness=True))
+
+
+@blueprint.get("/illustrations/<id>/matches")
+@while_unchanged
+def matches(id: str) -> Response:  # noqa: A002
+    """The same picture elsewhere."""
+    _entry(id)
+    found = services().catalogue.values.matches_of(id)
+    return json_answer({"illustration": id, "matches": [wire.match(id, one) for one in found]})
 
 
 @blueprint.get("/illustrations/<id>/bibtex")
@@ -81,9 +105,7 @@ def facets() -> Response:
     if unknown := [name for name in asked if name not in FACETS]:
         raise QueryError(f"facet can be {', '.join(FACETS)}; it is {unknown[0]!r}.", "facet")
     query = replace(_query(), limit=1, after="")
-    found = services().index.search(
-        query, facets=tuple(asked) or FACETS, facet_limit=_whole("values", 10, 1, MAX_VALUES), timeline=True
-    )
+    found = search(query, facets=tuple(asked) or FACETS, facet_limit=_whole("values", 10, 1, MAX_VALUES), timeline=True)
     return spoken(json_answer(wire.facets(found, titles(services().catalogue, query, found.facets))))
 
 
@@ -173,6 +195,10 @@ def _lines() -> Iterator[str]:
 
 def _query() -> Query:
     return Query.from_args(request.args.to_dict(flat=False))
+
+
+def _is_near(query: Query) -> bool:
+    return query.near is not None or query.sort == LOOKS
 
 
 def _entry(identifier: str) -> Entry:

@@ -41,6 +41,10 @@ def _object(properties: Schema, optional: tuple[str, ...] = ()) -> Schema:
 
 _ADDRESS = _text(format="uri")
 _PIXELS = "In pixels of the page's frame."
+_BY: Schema = {
+    "run": _text("The id of a run, or `person:` and a name."),
+    "origin": _text("Who says it.", enum=["person", "ocr", "machine"]),
+}
 _NAMES: Schema = {"type": "object", "description": "By language.", "additionalProperties": _text()}
 
 SCHEMAS: Final[dict[str, Schema]] = {
@@ -64,6 +68,9 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "text_before": _text(),
             "text_after": _text(),
             "labels": _list(ref("Label")),
+            "page_labels": _list(ref("Label"), "What kind of page it is on."),
+            "detections": _list(ref("Detection"), "What is seen inside it."),
+            "mentions": _list(ref("Mention"), "Names in its words."),
             "noise": _maybe(_text("Why it is no picture, null where it is one.")),
             "front_page": {"type": "boolean"},
             "last_page": {"type": "boolean"},
@@ -84,8 +91,11 @@ SCHEMAS: Final[dict[str, Schema]] = {
                 "description": "Where the words were found, by field; only in answers to a search.",
                 "additionalProperties": _list(_object({"text": _text(), "found": {"type": "boolean"}})),
             },
+            "nearness": _share(
+                "How like it is: half of 1 and the cosine; only in answers to a search for what is alike."
+            ),
         },
-        optional=("highlights",),
+        optional=("highlights", "nearness"),
     ),
     "Label": _object(
         {
@@ -93,10 +103,43 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "facet": _text(),
             "names": _NAMES,
             "confidence": _share("1 where a person said it."),
-            "run": _text("The id of a run, or `person:` and a name."),
-            "origin": _text("Who says it.", enum=["person", "ocr", "machine"]),
+            **_BY,
         }
     ),
+    "Detection": _object(
+        {
+            "concept": _text("The id of a concept of the vocabulary."),
+            "facet": _text("`object` or `person`."),
+            "names": _NAMES,
+            "x": _number(_PIXELS),
+            "y": _number(_PIXELS),
+            "w": _number(_PIXELS),
+            "h": _number(_PIXELS),
+            "confidence": _share(""),
+            **_BY,
+        }
+    ),
+    "Mention": _object(
+        {
+            "kind": _text(enum=["person", "place", "organisation"]),
+            "facet": _text("The facet in which it is searched and counted."),
+            "text": _text("The name as printed."),
+            "field": _text("Where it stands.", enum=["caption", "title", "text_before", "text_after"]),
+            "start": _number("The first character of it there, from 0."),
+            "end": _number("The character behind it."),
+            **_BY,
+        }
+    ),
+    "Match": _object(
+        {
+            "illustration": _text("The id of the other one."),
+            "address": _ADDRESS,
+            "kind": _text("`rendering` is in another technique.", enum=["copy", "crop", "mirrored", "rendering"]),
+            "score": _share("How sure it is."),
+            **_BY,
+        }
+    ),
+    "Matches": _object({"illustration": _text(), "matches": _list(ref("Match"), "The surest first.")}),
     "Document": _object(
         {
             "id": _text(),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...catalogue import Entry
+from ...catalogue import NAME_FACETS, Entry
 from ...datasets import date_row, scan_address
-from ...records import Change, Document, Label, Page, Run, Size
+from ...records import Change, Detection, Document, Label, Match, Mention, Page, Run, Size
 from ...search import Results
 from ...vocabulary import Concept
 from .. import names
@@ -42,6 +42,9 @@ def illustration(entry: Entry) -> Json:
         "text_before": item.text_before,
         "text_after": item.text_after,
         "labels": [label(one) for one in entry.labels],
+        "page_labels": [label(one) for one in page.labels],
+        "detections": [detection(one) for one in item.detections],
+        "mentions": [mention(one) for one in item.mentions],
         "noise": item.noise,
         "front_page": item.front_page,
         "last_page": item.last_page,
@@ -68,9 +71,33 @@ def label(said: Label) -> Json:
         "facet": said.facet,
         "names": dict(concept.names) if concept else {},
         "confidence": round(said.confidence, 4),
-        "run": said.run,
-        "origin": names.origin(said.run, runs().get(said.run)),
+        **_by(said.run),
     }
+
+
+def detection(seen: Detection) -> Json:
+    """Return something seen inside an illustration, with the names of its concept, and who says it."""
+    concept = services().vocabulary.concept(seen.concept)
+    box = {"x": seen.box.x, "y": seen.box.y, "w": seen.box.w, "h": seen.box.h}
+    said = {"concept": seen.concept, "facet": seen.facet, "names": dict(concept.names) if concept else {}}
+    return said | box | {"confidence": round(seen.confidence, 4)} | _by(seen.run)
+
+
+def mention(name: Mention) -> Json:
+    """Return a name in the words of an illustration, and who says it."""
+    place = {"field": name.field, "start": name.start, "end": name.end}
+    return {"kind": name.kind, "facet": NAME_FACETS[name.kind], "text": name.text} | place | _by(name.run)
+
+
+def match(illustration: str, said: Match) -> Json:
+    """Return the other illustration that shows the same picture, and who says it."""
+    other = said.other if said.one == illustration else said.one
+    place = {"illustration": other, "address": services().addresses.illustration(other)}
+    return place | {"kind": said.kind, "score": round(said.score, 4)} | _by(said.run)
+
+
+def _by(run: str) -> Json:
+    return {"run": run, "origin": names.origin(run, runs().get(run))}
 
 
 def document(owner: Document) -> Json:
@@ -116,8 +143,8 @@ def page(owner: Document, one: Page) -> Json:
     }
 
 
-def results(found: Results, entries: list[Entry], following: str | None) -> Json:
-    """Return a page of a search."""
+def results(found: Results, entries: list[Entry], following: str | None, *, nearness: bool = False) -> Json:
+    """Return a page of a search; ``nearness`` says of each hit how near it is to what was asked for."""
     by_id = {entry.illustration.id: entry for entry in entries}
     return {
         "total": found.total,
@@ -130,6 +157,7 @@ def results(found: Results, entries: list[Entry], following: str | None) -> Json
                     for field, segments in hit.highlights.items()
                 }
             }
+            | ({"nearness": round(hit.score, 4)} if nearness else {})
             for hit in found.hits
             if hit.id in by_id
         ],

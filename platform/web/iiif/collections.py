@@ -13,6 +13,7 @@ from ...datasets.presenting import Shelf
 from ...iiif import PART_LENGTH, collection_parts, write_collection
 from ...records import LanguageMap
 from ...search import Query
+from .. import likeness
 from ..answers import json_answer, while_unchanged
 from ..services import services
 from ..wording import ngettext
@@ -51,7 +52,7 @@ def search() -> Response:
     """The documents that have what a search finds, most pictures first."""
     query = Query.from_args(request.args.to_dict(flat=False))
     query = replace(query, limit=1, after="")
-    found = services().index.search(query, facets=("document",), facet_limit=_SEARCHED)
+    found = likeness.search(query, facets=("document",), facet_limit=_SEARCHED)
     # The counts of a facet pass over its own selection.
     chosen = query.filters.get("document", ())
     counted = [one for one in found.facets.get("document", ()) if one.count and (not chosen or one.value in chosen)]

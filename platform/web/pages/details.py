@@ -7,34 +7,24 @@ from dataclasses import dataclass, replace
 from flask import url_for
 
 from ...catalogue import Entry
-from ...records import Label, Run, Size
-from ...search import LABEL_FACETS, Query
+from ...records import Run, Size
+from ...search import Query
 from .. import names
 from ..cards import Card, cards, folio, own_crop, own_thumbnail
 from ..citations import credit_line
+from ..likeness import can_be_like, like
 from ..links import link
 from ..pictures import Picture, page_picture, picture
 from ..services import runs, services
 from .neighbours import Neighbours, neighbours
 from .refine import address, arguments, is_bare
+from .saying import Groups, labels, mentions
+from .seeing import Sight, sights
 
 #: The height of a picture on its own page, in CSS pixels.
 _HEIGHT = 800
 #: The width of the page that shows where it is, in pixels of its picture.
 _PAGE_WIDTH = 600
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A label with its origin (``person``, ``ocr``, ``machine``), its run, and the search for its like."""
-
-    name: str
-    label: Label
-    origin: str
-    run: Run | None
-    person: str
-    address: str
-    wikidata: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +37,15 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """An illustration with all that its page shows."""
+    """An illustration with all that its page shows; ``like`` is the search for its like, empty where there is none."""
 
     entry: Entry
     folio: str
     picture: Picture
-    labels: list[tuple[str, list[Said]]]
+    labels: Groups
+    names: Groups
+    sights: list[Sight]
+    like: str
     credit: str
     lasting: str
     related: list[Card]
@@ -91,7 +84,10 @@ def details(illustration: str, query: Query | None = None) -> Details | None:
         entry=entry,
         folio=folio(entry),
         picture=picture(item, entry.page, own_crop, height=_HEIGHT, narrow=_HEIGHT),
-        labels=_labels(entry),
+        labels=labels(entry),
+        names=mentions(entry),
+        sights=sights(entry),
+        like=address(like(item.id, query)) if can_be_like(item.id) else "",
         credit=credit_line(entry, lasting),
         lasting=lasting,
         related=cards(related, lambda id_: url_for("pages.illustration", illustration=id_)),
@@ -106,25 +102,6 @@ def details(illustration: str, query: Query | None = None) -> Details | None:
         frame=entry.page.size or (entry.page.image.size if entry.page.image else None),
         thumbnail=page_picture(entry.page, own_thumbnail, width=_PAGE_WIDTH).src,
     )
-
-
-def _labels(entry: Entry) -> list[tuple[str, list[Said]]]:
-    known = runs()
-    found: dict[str, list[Said]] = {facet: [] for facet in LABEL_FACETS}
-    for label in sorted(entry.labels, key=lambda one: -one.confidence):
-        concept = services().vocabulary.concept(label.concept)
-        found.setdefault(label.facet, []).append(
-            Said(
-                names.value_name(label.facet, label.concept),
-                label,
-                names.origin(label.run, known.get(label.run)),
-                known.get(label.run),
-                label.run.partition(":")[2] if label.run.startswith("person:") else "",
-                link("pages.search", {label.facet: label.concept}),
-                concept.wikidata if concept else "",
-            )
-        )
-    return [(names.facet_name(facet), said) for facet, said in found.items() if said]
 
 
 def _runs(entry: Entry) -> list[tuple[str, Run]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from ...catalogue import Entry
 from ...search import FACETS, Cursor, Query, Results
 from ..cards import Card, cards
+from ..likeness import resolved, search
 from ..links import link
 from ..services import services
 from ..titles import titles
@@ -50,7 +51,7 @@ def find(query: Query) -> Found:
     """Run a search."""
     known = services()
     # One value more than is shown tells whether there are more.
-    results = known.index.search(query, facets=FACETS, facet_limit=SHOWN + 1, timeline=True)
+    results = search(query, facets=FACETS, facet_limit=SHOWN + 1, timeline=True)
     names = titles(known.catalogue, query, results.facets)
     shown = facets(query, results.facets, names)
     return Found(
@@ -70,7 +71,7 @@ def _ends_at(query: Query, results: Results) -> int:
     """Return the place of the last picture, where the order by best match ends there though more were found; else 0."""
     if results.next or not results.hits:
         return 0
-    last = Cursor.decode(replace(query, after=results.hits[-1].cursor))
+    last = Cursor.decode(resolved(replace(query, after=results.hits[-1].cursor)))
     return last.rank if last and last.rank < results.total else 0
 
 
@@ -99,8 +100,7 @@ def escapes(found: Found) -> tuple[list[Escape], bool]:
 
 
 def _counted(choices: list[tuple[str, Query]]) -> list[Escape]:
-    index = services().index
-    counted = [Escape(name, address(rest), index.search(replace(rest, limit=1)).total) for name, rest in choices]
+    counted = [Escape(name, address(rest), search(replace(rest, limit=1)).total) for name, rest in choices]
     return sorted((escape for escape in counted if escape.total), key=lambda escape: -escape.total)
 
 

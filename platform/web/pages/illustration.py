@@ -18,13 +18,15 @@ from ..pictures import WIDTHS, crop_address
 from ..security import allow_zoom
 from ..services import services
 from . import blueprint
+from .alike import elsewhere, looks_like
 from .details import details
 
 
 @blueprint.get("/illustrations/<illustration>", endpoint="illustration")
 def show(illustration: str) -> ResponseReturnValue:
     """The picture, what is printed and said of it, where it is, and what one may do with it."""
-    found = details(illustration, _query())
+    query = _query()
+    found = details(illustration, query)
     if found is None:
         return _elsewhere(illustration)
     allow_zoom()
@@ -33,6 +35,8 @@ def show(illustration: str) -> ResponseReturnValue:
     return render_template(
         "illustration.html",
         details=found,
+        alike=looks_like(entry, query),
+        same=elsewhere(entry),
         zoom=zoom_settings(entry),
         links={
             "manifest": addresses.manifest(entry.document.id),

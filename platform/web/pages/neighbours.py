@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from ...catalogue import Entry
 from ...errors import QueryError
 from ...search import Cursor, Hit, Query, Results
-from ..services import services
+from ..likeness import resolved, search
 
 #: Hits that are asked for at once.
 _WINDOW = 500
@@ -47,7 +47,7 @@ def neighbours(query: Query, entry: Entry) -> Neighbours | None:
 
 def _beside_anchor(query: Query, id_: str) -> Neighbours | None:
     try:
-        anchor = Cursor.decode(query)
+        anchor = Cursor.decode(resolved(query))
         window = _window(query, query.after)
     except QueryError:
         # An address that someone cut short, or of another search: the picture may be in this one all the same.
@@ -79,7 +79,7 @@ def _walk(query: Query, entry: Entry) -> Neighbours | None:
 
 def _found(query: Query, window: Results, hits: Sequence[Hit], place: int, anchor: str) -> Neighbours:
     """Return the neighbours of a hit among those of a window and some before it."""
-    own = Cursor.decode(replace(query, after=hits[place].cursor))
+    own = Cursor.decode(resolved(replace(query, after=hits[place].cursor)))
     following = hits[place + 1 : place + 2]
     if not following and window.next:
         following = _window(query, window.next, 1).hits
@@ -108,7 +108,7 @@ def _holds(query: Query, entry: Entry) -> bool:
 
 
 def _window(query: Query, start: str, limit: int = 0) -> Results:
-    return services().index.search(replace(query, after=start, limit=limit or _WINDOW), highlights=False)
+    return search(replace(query, after=start, limit=limit or _WINDOW), highlights=False)
 
 
 def _place(hits: Sequence[Hit], id_: str) -> int | None:

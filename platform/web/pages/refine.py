@@ -7,22 +7,31 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from ...catalogue import Entry
 from ...search import FACETS, Query
 from .. import names
-from ..formats import percent
+from ..cards import own_crop, words_of
+from ..formats import percent, shortened
+from ..likeness import SPACES
 from ..links import link
+from ..pictures import Picture, picture
+from ..services import runs, services
 from ..titles import Titles, name_of
 from ..wording import gettext
+
+#: The height of the picture in a filter, in CSS pixels.
+_THUMBNAIL = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A filter that is on: what it says, the address without it, and the query without it."""
+    """A filter that is on: what it says, the address and the query without it, and a picture that it is about."""
 
     name: str
     facet: str
     address: str
     rest: Query
+    picture: Picture | None = None
 
 
 def arguments(query: Query) -> dict[str, list[str]]:
@@ -66,6 +75,8 @@ def chips(query: Query, titles: Titles) -> Iterator[Chip]:
     def chip(name: str, facet: str, rest: Query) -> Chip:
         return Chip(name, facet, address(rest), rest)
 
+    if query.near and query.near.like:
+        yield _likeness(query, query.near.like)
     for facet in FACETS:
         for value in query.filters.get(facet, ()):
             yield chip(name_of(facet, value, titles), names.facet_name(facet), toggled(query, facet, value))
@@ -80,6 +91,21 @@ def chips(query: Query, titles: Titles) -> Iterator[Chip]:
         yield chip(name, gettext("Labels"), begun(query, min_confidence=0.0))
     if query.noise:
         yield chip(gettext("with what was set aside"), gettext("Noise"), begun(query, noise=False))
+
+
+def _likeness(query: Query, illustration: str) -> Chip:
+    """Return the filter that only pictures are found that are like another one, which it shows."""
+    entries: list[Entry] = services().catalogue.entries([illustration])
+    rest = begun(query, near=None)
+    by = (query.near.run if query.near else "") or "visual"
+    facet = runs()[by].facet if by in runs() else SPACES.get(by)
+    kind = gettext("The same picture as") if facet == SPACES["same"] else gettext("Looks like")
+    if not entries:
+        return Chip(illustration, kind, address(rest), rest)
+    item, page = entries[0].illustration, entries[0].page
+    name = shortened(words_of(item), 60) or gettext("Picture without a caption")
+    shown = picture(item, page, own_crop, height=_THUMBNAIL, narrow=_THUMBNAIL)
+    return Chip(name, kind, address(rest), rest, shown)
 
 
 def years(first: date | None, last: date | None) -> str:

@@ -11,9 +11,11 @@ from flask.typing import ResponseReturnValue
 from ...errors import QueryError
 from ...identity import manifest_alias
 from ...iiif import decode_content_state
-from ...search import FACETS, FIELDS, SORTS, Query
+from ...search import FACETS, FIELDS, LOOKS, SORTS, Query
 from .. import names, snippets
 from ..cards import Card, cards
+from ..likeness import offers_looks
+from ..likeness import search as ask
 from ..links import link
 from ..services import services
 from ..titles import titles
@@ -63,7 +65,7 @@ def all_values(name: str) -> ResponseReturnValue:
         abort(404)
     try:
         query = begun(Query.from_args(request.args.to_dict(flat=False)))
-        counted = services().index.search(replace(query, limit=1), facets=(name,), facet_limit=ALL).facets
+        counted = ask(replace(query, limit=1), facets=(name,), facet_limit=ALL).facets
     except QueryError as error:
         return _not_understood(error)
     known = titles(services().catalogue, query, counted)
@@ -99,11 +101,7 @@ def _shown(query: Query) -> Details | None:
 
 def _page(found: Found) -> dict[str, Any]:
     query = found.query
-    orders = [
-        (str(names.SORTS[sort]), address(begun(query, sort=sort)), sort == query.sort)
-        for sort in SORTS
-        if sort != "relevance" or query.text
-    ]
+    orders = [(str(names.SORTS[sort]), address(begun(query, sort=sort)), sort == query.sort) for sort in _orders(query)]
     current = next((name for name, _, active in orders if active), str(names.SORTS["document"]))
     first, last = edges(query.date_from, query.date_to)
     return {
@@ -126,6 +124,14 @@ def _page(found: Found) -> dict[str, Any]:
         "data": services().addresses.api("illustrations", query=begun(query).to_args()),
         "show": lambda card: _show(query, card),
     }
+
+
+def _orders(query: Query) -> list[str]:
+    """Return the orders that a search may be shown in: one alone where it asks for what is alike."""
+    if query.near:
+        return []
+    orders = [sort for sort in SORTS if sort != "relevance" or query.text]
+    return [*orders, LOOKS] if query.text and offers_looks() else orders
 
 
 def _field(query: Query, name: str) -> Choice:
@@ -171,6 +177,10 @@ def _reason(error: QueryError) -> str:
         return gettext(
             "This address goes on from a place in a list that is no longer there. The search can begin again."
         )
+    if error.part in {"like", "by"}:
+        return gettext("Nothing tells what is like this picture: no model has looked at it, or it is not here.")
+    if error.part == "sort":
+        return gettext("The pictures cannot be put in this order. Another one can be chosen.")
     if error.reason:
         return _mistyped(error)
     if error.part in FACETS:
