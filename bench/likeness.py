@@ -17,6 +17,7 @@ import resource
 import statistics
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -70,7 +71,7 @@ def run(kind: str, rows: NDArray[np.float16], queries: int) -> dict[str, object]
         index = measured.index
         source, made, start = pictures(rows), 0, time.perf_counter()
         worked = time.process_time()
-        while some := [one for one, _ in zip(source, range(BATCH), strict=False)]:
+        while some := list(islice(source, BATCH)):
             made += len(some)
             index.update(some, [], made)
         writing, worked = time.perf_counter() - start, time.process_time() - worked
