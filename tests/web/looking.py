@@ -15,7 +15,7 @@ from estampe.records import Box, Detection, Label, Match, Mention, Run, Vector
 SIZE: Final = 24
 LOOKS = Run("looks@1", "looks", "1", "vector.visual", {"size": str(SIZE)})
 COPIES = Run("reproductions@1", "reproductions", "1", "vector.reproduction", {"size": str(SIZE)})
-JOINT = Run("joint@1", "joint", "1", "vector.joint", {"size": str(SIZE)})
+JOINT = Run("joint-of-chance@1", "joint-of-chance", "1", "vector.joint", {"size": str(SIZE)})
 THINGS = Run("things@1", "things", "1", "object")
 PEOPLE = Run("people@1", "people", "1", "person")
 NAMES = Run("names@1", "names", "1", "entity")
@@ -58,7 +58,7 @@ def look(catalogue: Catalogue, named: dict[str, str]) -> None:
             run.id, {one.id: Said(vector=Vector(one.id, run.id, direction(f"{one.caption} {one.id}"))) for one in found}
         )
     catalogue.values.put(
-        JOINT.id, {named["long"]: Said(vector=Vector(named["long"], JOINT.id, direction("une crue vue du pont")))}
+        JOINT.id, {named["long"]: Said(vector=Vector(named["long"], JOINT.id, direction("cavalerie au galop")))}
     )
     first = next(one for one in found if one.id == named["first"])
     box = first.box
@@ -74,7 +74,7 @@ def look(catalogue: Catalogue, named: dict[str, str]) -> None:
     horse = Detection(part(0.6, 0.3, 0.45, 0.65), "object", "horse", 0.83, THINGS.id)
     catalogue.values.put(PEOPLE.id, {first.id: Said(detections=tuple(people))})
     catalogue.values.put(THINGS.id, {first.id: Said(detections=(horse,))})
-    catalogue.values.put(COLOURS.id, {first.id: Said(labels=(Label("grey", "colour", 0.7, COLOURS.id),))})
+    catalogue.values.put(COLOURS.id, {first.id: Said(labels=(Label("neutral-grey", "colour", 0.7, COLOURS.id),))})
     words = (("person", "Legagneux"), ("place", "Pau"), ("place", "Passy"), ("person", "Briand"))
     mentions = [
         Mention(kind, text, "caption", first.caption.index(text), first.caption.index(text) + len(text), NAMES.id)

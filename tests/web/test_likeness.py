@@ -42,7 +42,7 @@ def test_the_page_of_a_picture_says_what_was_seen_and_named_by_whom(client: Flas
     assert re.search(r"la Seine.*?the text before.*?href=\"/en/search\?place=la(%20|\+)Seine\"", names, re.DOTALL)
     assert "another copy, 99% sure" in page and "in another technique, 93% sure" in page
     french = page_of(client, f"/fr/illustrations/{site.ids['first']}")
-    assert "Ressemblent" in french and "La même image ailleurs" in french and "cheval" in french
+    assert "Ressemblances" in french and "La même image ailleurs" in french and "cheval" in french
 
 
 def test_boxes_stay_within_their_picture(client: FlaskClient, site: Site) -> None:
@@ -67,7 +67,7 @@ def test_more_like_this_keeps_the_filters_of_the_search(client: FlaskClient, sit
     assert within and f"like={first}" in within[1] and "technique=photograph" in within[1] and "q=Seine" in within[1]
     narrowed, whole = page_of(client, within[1]), page_of(client, f"/en/search?like={first}")
     assert 0 < len(cards_of(narrowed)) < len(cards_of(whole)) and first not in cards_of(whole)
-    assert "72 pictures" in page_of(client, f"/en/search?like={first}&noise=1") or "the likest first" in whole
+    assert "the likest first" in whole
     chip = re.search(r'<a class="chip" href="([^"]+)" title="Looks like".*?</a>', narrowed, re.DOTALL)
     assert chip and "like=" not in chip[1] and "technique=photograph" in chip[1] and "<img" in chip[0]
     assert "Order:" not in whole
@@ -89,9 +89,12 @@ def test_a_search_for_likeness_is_walked_through(client: FlaskClient, site: Site
 
 @pytest.mark.usefixtures("worded")
 def test_pictures_are_found_by_what_words_look_like(client: FlaskClient, site: Site) -> None:
-    words = "une crue vue du pont"
-    printed = page_of(client, f"/en/search?q={words}")
-    offered = re.search(r'href="([^"]+)" rel="nofollow">Looks like these words', printed)
+    words = "cavalerie au galop"
+    printed = page_of(client, "/en/search?q=Seine")
+    assert 'rel="nofollow">Looks like these words' in printed
+    offered = re.search(
+        r'href="([^"]+)">[^<]*(<svg.*?</svg>)[^<]*that look like', page_of(client, f"/en/search?q={words}")
+    )
     assert offered
     page = page_of(client, offered[1])
     assert cards_of(page)[0] == site.ids["long"] and "by how much they look like" in page
@@ -133,8 +136,7 @@ def test_the_api_says_what_models_say(client: FlaskClient, site: Site) -> None:
 
 
 def test_what_is_seen_and_named_narrows_a_search(client: FlaskClient, site: Site) -> None:
+    here = f"document={site.ids['first'].split('.')[0]}"
     for filters in ("object=horse", "person=face&confidence=0.8", "place=la Seine", "page=cover"):
-        assert site.ids["first"] in cards_of(
-            page_of(client, f"/en/search?{filters}&document={site.ids['first'].split('.')[0]}")
-        )
+        assert site.ids["first"] in cards_of(page_of(client, f"/en/search?{filters}&{here}"))
     assert cards_of(page_of(client, "/en/search?object=horse&confidence=0.9&person=face")) == []

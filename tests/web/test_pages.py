@@ -31,10 +31,12 @@ def links(page: str) -> list[str]:
 
 def test_every_link_of_every_page_leads_somewhere(client: FlaskClient, site: Site) -> None:
     """From the home page, all addresses of the site are visited, in both languages."""
-    waiting, seen = ["/", "/fr/", "/en/"], set()
+    waiting, seen, alike = ["/", "/fr/", "/en/"], set(), 0
     while waiting and len(seen) < 400:
         address = waiting.pop().removeprefix("https://pictures.example.org").split("#")[0]
-        if address in seen or not address.startswith("/"):
+        # From picture to picture like it one could go on for ever.
+        alike += "like=" in address
+        if address in seen or not address.startswith("/") or ("like=" in address and alike > 40):
             continue
         seen.add(address)
         answer = client.get(address, follow_redirects=True)

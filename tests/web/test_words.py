@@ -16,7 +16,7 @@ from flask import g
 
 import estampe.web
 from estampe.records import DateSpan
-from estampe.search import FACETS, FIELDS, SIZES, SORTS
+from estampe.search import FACETS, FIELDS, LOOKS, SIZES, SORTS
 from estampe.web import formats, names
 from tests.web.conftest import Site
 
@@ -61,7 +61,7 @@ def test_what_is_committed_is_what_was_translated() -> None:
 def test_everything_that_the_search_names_has_a_name() -> None:
     assert set(names.FACETS) == set(FACETS)
     assert set(names.FIELDS) == set(FIELDS)
-    assert set(names.SORTS) == set(SORTS)
+    assert set(names.SORTS) == {*SORTS, LOOKS}
     assert {size for size, _ in SIZES} == set(names.VALUES["size"])
 
 

@@ -101,7 +101,8 @@ def _shown(query: Query) -> Details | None:
 
 def _page(found: Found) -> dict[str, Any]:
     query = found.query
-    orders = [(str(names.SORTS[sort]), address(begun(query, sort=sort)), sort == query.sort) for sort in _orders(query)]
+    sorts = _orders(query)
+    orders = [(str(names.SORTS[sort]), address(begun(query, sort=sort)), sort == query.sort) for sort in sorts]
     current = next((name for name, _, active in orders if active), str(names.SORTS["document"]))
     first, last = edges(query.date_from, query.date_to)
     return {
@@ -114,6 +115,7 @@ def _page(found: Found) -> dict[str, Any]:
         "fields": [_field(query, name) for name in FIELDS],
         "orders": orders,
         "order": current,
+        "looks": address(begun(query, sort=LOOKS)) if LOOKS in sorts and query.sort != LOOKS else "",
         "noise": address(begun(query, noise=not query.noise)),
         "start": address(begun(query)) if query.after else "",
         "clear": address(bare(query)),
