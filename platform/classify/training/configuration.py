@@ -39,18 +39,19 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """How it learns. ``components`` are those of the features that are kept; ``ridge`` holds weights down.
+    """How it learns. ``components`` of the features of each look are kept; ``ridge`` holds their weights down.
 
-    ``varied`` copies are made of each scored picture. ``balance`` 1 makes classes count the same, 0 as often as they
-    occur; ``documents`` does so for documents. ``right`` is the share that shall be right of what is not left unsaid.
+    ``looks`` says how much the scores of the whole and of the part count. ``varied`` copies are made of each scored
+    picture. ``balance`` 1 makes classes count the same, 0 as often as they occur; ``documents`` does so for documents.
+    ``right`` is the share that shall be right of what is not left unsaid.
     """
 
-    components: int = 600
-    ridge: float = 0.001
+    components: int = 500
+    ridge: list[float] = field(default_factory=lambda: [0.0005, 0.001])
+    looks: list[float] = field(default_factory=lambda: [0.7, 1.0])
     varied: int = 2
     balance: float = 0.5
     documents: float = 0.25
-    made: float = 0.3
     folds: int = 5
     inner: int = 4
     seeds: list[int] = field(default_factory=lambda: [0, 1, 2])
@@ -59,7 +60,11 @@ class Learning:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """A whole configuration. ``facets`` says what a class means in the vocabulary: facet and concept, or several."""
+    """A whole configuration.
+
+    ``made`` says how many pictures are made of each kind, ``weights`` how much such a kind counts beside a real picture
+    (``varied`` and ``window`` are kinds too). ``facets`` says what a class means: facet and concept, or several.
+    """
 
     name: str
     version: str
@@ -67,11 +72,12 @@ class Training:
     data: list[Part]
     learning: Learning
     made: Mapping[str, int]
+    weights: Mapping[str, float]
     facets: Mapping[str, Mapping[str, str]]
     card: Mapping[str, Any]
 
 
-_KNOWN = ("name", "version", "classes", "data", "learning", "made", "facets", "card")
+_KNOWN = ("name", "version", "classes", "data", "learning", "made", "weights", "facets", "card")
 
 
 def read_training(path: Path) -> Training:
@@ -82,6 +88,9 @@ def read_training(path: Path) -> Training:
     made = as_table(content.get("made", {}), path, "made")
     if any(type(count) is not int or count < 0 for count in made.values()):
         raise SettingsError(f"the configuration {path}: 'made' must say of each kind how many, in whole numbers")
+    weights = as_table(content.get("weights", {}), path, "weights")
+    if any(type(weight) not in {int, float} or weight < 0 for weight in weights.values()):
+        raise SettingsError(f"the configuration {path}: 'weights' must say of each kind how much it counts, in numbers")
     facets = as_table(content.get("facets", {}), path, "facets")
     return Training(
         content["name"],
@@ -90,6 +99,7 @@ def read_training(path: Path) -> Training:
         [made_of(Part, table, path, f"data[{number}]") for number, table in enumerate(content["data"])],
         made_of(Learning, content.get("learning", {}), path, "learning"),
         made,
+        weights,
         {name: as_table(meaning, path, f"facets.{name}") for name, meaning in facets.items()},
         as_table(content.get("card", {}), path, "card"),
     )

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .configuration import Learning
+
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 #: Features further from their mean than so many deviations count as so far: prints in strong colours are.
 CLIP = 6.0
-_SAMPLE = 2000
+_SAMPLE = 1200
 # The constant beside the components: small, so that it is held down no more than they are.
 _ONE = 0.3
 
@@ -62,7 +64,7 @@ def standardised(features: Floats, mean: Floats, scale: Floats) -> Floats:
 
 
 def fitted_projection(features: Floats, columns: tuple[Ints, ...], components: int, seed: int) -> Projection:
-    """Fit the projection to some 2,000 pictures of those given."""
+    """Fit the projection to some 1,200 pictures of those given."""
     chosen = np.random.default_rng(seed).permutation(len(features))[:_SAMPLE]
     sample = features[chosen].astype(np.float32)
     mean, scale = sample.mean(axis=0), sample.std(axis=0) + np.float32(1e-3)
@@ -78,7 +80,7 @@ def _basis(rows: Floats, components: int) -> Floats:
 
 
 def solved(
-    looks: Sequence[Floats], truth: Ints, weights: NDArray[np.float64], classes: int, ridge: float
+    looks: Sequence[Floats], truth: Ints, weights: NDArray[np.float64], classes: int, learning: Learning
 ) -> list[Floats]:
     """Return for each look the weights of its components, by class.
 
@@ -86,11 +88,12 @@ def solved(
     """
     share = (weights / weights.sum())[:, None]
     solutions = []
-    for look in looks:
+    for look, ridge, counts in zip(looks, learning.ridge, learning.looks, strict=True):
         rows = look.astype(np.float64)
         left = (rows * share).T @ rows
         left[np.diag_indices_from(left)] += ridge
-        solutions.append(np.linalg.solve(left, (rows * share).T @ np.eye(classes)[truth]).astype(np.float32))
+        solution = np.linalg.solve(left, (rows * share).T @ np.eye(classes)[truth])
+        solutions.append((counts * solution).astype(np.float32))
     return solutions
 
 

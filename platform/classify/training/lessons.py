@@ -24,6 +24,8 @@ from .varying import varied
 
 #: The ceiling of parts cut from one page.
 _WINDOWS = 1
+#: How much made pictures count beside real ones, unless the configuration says otherwise.
+MADE = 0.3
 # Pictures are rendered larger than they are looked at: dots and lines are finer than pixels then.
 _RENDERED = 900
 
@@ -55,7 +57,7 @@ def lessons(training: Training, data: Path, seed: int) -> list[Lesson]:
     if not scored:
         raise UsageError("no part of the data is scored, so nothing could be measured")
     copies = [
-        _varied(lesson, seed + 1000 * copy + place)
+        replace(_varied(lesson, seed + 1000 * copy + place), weight=training.weights.get("varied", MADE))
         for copy in range(training.learning.varied)
         for place, lesson in enumerate(scored)
     ]
@@ -148,7 +150,7 @@ def _made(training: Training, real: Sequence[Lesson], seed: int) -> Iterator[Les
                 document = groups[names[int(chance.integers(len(names)))]]
                 source = document[int(chance.integers(len(document)))]
             made = _one(kind, label, source, make, int(chance.integers(1 << 30)))
-            yield replace(made, weight=training.learning.made, name=f"{kind} {number}")
+            yield replace(made, weight=training.weights.get(kind, MADE), name=f"{kind} {number}")
 
 
 Maker = Callable[[Image.Image, Chance], Image.Image]

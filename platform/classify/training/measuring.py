@@ -79,11 +79,11 @@ def fitted(bank: Bank, known: Known, places: Ints, learning: Learning, seed: int
     projection = fitted_projection(bank.features[places], bank.columns, learning.components, seed)
     looks = projection(bank.features[places])
     truth, weight = known.truth[places], weighed(known, places, learning)
-    solution = solved(looks, truth, weight, count, learning.ridge)
+    solution = solved(looks, truth, weight, count, learning)
     held_out, answers = list[Floats](), list[Ints]()
     scored = bank.scored[places]
     for learnt, measured in _folds(known, places, scored, learning.inner, seed + 1):
-        part = solved([look[learnt] for look in looks], truth[learnt], weight[learnt], count, learning.ridge)
+        part = solved([look[learnt] for look in looks], truth[learnt], weight[learnt], count, learning)
         held_out.append(scores([look[measured] for look in looks], part))
         answers.append(truth[measured])
     inner, right = np.concatenate(held_out), np.concatenate(answers)
