@@ -36,7 +36,7 @@ def bank_of(signal: float, identity: float = 0.0, made: bool = False) -> Bank:
         label, own = CLASSES[number % 3], draw.normal(size=80)
         for copy in range(4):
             row = draw.normal(size=80) + identity * own
-            row[number % 3] += signal
+            row[[number % 3, 40 + number % 3]] += signal
             rows.append(row)
             known.append(
                 lesson(label, f"d{number}", scored=not (made and copy), made="varied" if made and copy else "")
