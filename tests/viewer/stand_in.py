@@ -23,7 +23,7 @@ from estampe.iiif import (
     write_manifest,
     write_search_response_1,
 )
-from estampe.records import Document, Illustration, Label, Page, Run
+from estampe.records import Detection, Document, Illustration, Label, Page, Run
 from estampe.vocabulary import vocabulary
 
 #: The colour of the pictures, and that of the paper they are printed on.
@@ -36,6 +36,7 @@ _RUNS = {
     "layout@2": Run("layout@2", "layout", "2", "region"),
     "ocr-labels@1": Run("ocr-labels@1", "ocr-labels", "1", "function"),
     "genre@3": Run("genre@3", "genre", "3", "technique"),
+    "things@1": Run("things@1", "things", "1", "object"),
 }
 
 
@@ -48,6 +49,7 @@ class Picture:
     title: str = ""
     labels: tuple[Label, ...] = ()
     run: str = "layout@2"
+    seen: tuple[Detection, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ PHOTOGRAPH = Label("photograph", "technique", 0.93, "genre@3")
 DRAWING = Label("drawing", "technique", 0.55, "genre@3")
 MAP = Label("map", "function", 0.71, "genre@3")
 ADVERTISEMENT = Label("advertisement", "function", 1.0, "ocr-labels@1")
+HORSE = Detection(Box(120, 680, 120, 100), "object", "horse", 0.83, "things@1")
+MAN = Detection(Box(300, 670, 80, 120), "person", "man", 0.91, "things@1")
 PORTRAIT = Label("portrait", "subject", 1.0, "person:A. Librarian")
 
 LEAVES = (
@@ -73,7 +77,7 @@ LEAVES = (
         (
             Picture((60, 80, 200, 150), "The bridge, seen from the east", "News of the day", (PHOTOGRAPH, PORTRAIT)),
             Picture((340, 300, 180, 240), "A plan of the harbour", "", (DRAWING, MAP), "ocr-regions@1"),
-            Picture((80, 650, 440, 160), "", "", (ADVERTISEMENT,)),
+            Picture((80, 650, 440, 160), "", "", (ADVERTISEMENT,), seen=(HORSE, MAN)),
         ),
     ),
     Leaf("f2", (Picture((200, 400, 400, 600), "Twice as large", labels=(PHOTOGRAPH,)),), canvas=(1200, 1800)),
@@ -201,6 +205,7 @@ def _illustration(leaf: Leaf, number: int, picture: Picture) -> Illustration:
         caption=picture.caption,
         title=picture.title,
         labels=picture.labels,
+        detections=picture.seen,
     )
 
 

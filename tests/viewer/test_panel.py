@@ -70,6 +70,17 @@ def test_filters_hide_boxes_and_say_so(viewer: Page) -> None:
     assert not any(framed(look(viewer, "none"), one) for one in pictures(look(viewer, "none")))
 
 
+def test_what_is_seen_inside_is_shown_on_demand(viewer: Page) -> None:
+    expect(viewer.locator(".estampe-summary")).to_contain_text("3 on this page")
+    viewer.locator(".estampe-filters summary").click()
+    viewer.get_by_role("group", name="Show").get_by_label("Seen inside").check()
+    settle(viewer, 5)
+    expect(viewer.locator(".estampe-summary")).to_contain_text("5 on this page")
+    horse = viewer.locator(".estampe-region").nth(3)
+    expect(horse.locator(".estampe-mark")).to_have_text(["horse (said by a machine, 83 % sure)"])
+    assert viewer.locator(".estampe-panel").evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
 def test_unsure_machines_can_be_silenced(viewer: Page) -> None:
     viewer.locator(".estampe-filters summary").click()
     slider = viewer.get_by_role("slider")

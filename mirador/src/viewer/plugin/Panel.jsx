@@ -4,7 +4,7 @@ import { ConnectedCompanionWindow as CompanionWindow } from 'mirador/src';
 import { useTranslation } from 'react-i18next';
 import { Filters } from './Filters.jsx';
 import { Region } from './Region.jsx';
-import { count, filtered, NO_FILTERS } from './filters.js';
+import { count, counted, filtered, NO_FILTERS } from './filters.js';
 
 /** So many entries are made at a time; more as one scrolls, others as one jumps. */
 const SLICE = 60;
@@ -26,6 +26,7 @@ function Contents({
   const list = useRef(null);
   const wanted = useRef(false);
   const shown = useDeferredValue(regions);
+  const total = useMemo(() => counted(all, filters).length, [all, filters]);
   const counts = useMemo(() => count(all, language), [all, language]);
   const chosen = shown.findIndex((region) => region.notes.some((note) => note.id === selected));
   const [[start, end], setRange] = useState([0, SLICE]);
@@ -71,8 +72,8 @@ function Contents({
   }, [focus, start]);
 
   const summary = filtered(filters)
-    ? t('estampe.shown', { shown: shown.length, count: all.length })
-    : t('estampe.all', { count: all.length });
+    ? t('estampe.shown', { shown: shown.length, count: total })
+    : t('estampe.all', { count: total });
   return (
     <div className="estampe-panel">
       <p className="estampe-summary" role="status">

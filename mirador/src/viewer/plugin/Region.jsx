@@ -22,10 +22,10 @@ export const Region = memo(function Region({ region, language, selected, hovered
         onMouseLeave={() => onHover(null)}
         onBlur={() => onHover(null)}
       >
-        <span className="estampe-badge" aria-hidden="true">{region.number}</span>
+        {region.number > 0 && <span className="estampe-badge" aria-hidden="true">{region.number}</span>}
         <span className="estampe-said">
           <span className="estampe-unseen">
-            {t(region.picture ? 'estampe.number' : 'estampe.noteNumber', { number: region.number })}
+            {region.seen ? t('estampe.seen') : t(region.picture ? 'estampe.number' : 'estampe.noteNumber', { number: region.number })}
             {`, ${t(`estampe.origin.${region.origin}`)}. `}
           </span>
           {title && <span className="estampe-title">{title}</span>}
@@ -55,7 +55,7 @@ function partsOf(region, language) {
   const title = of('picture').map((note) => note.title).find((text) => text && text !== caption) ?? '';
   const others = [...of('text').filter((note) => !note.caption), ...of('comment')];
   return {
-    labels: of('label').flatMap((note) => wordsOf(note, language).map((text) => [note, text])),
+    labels: [...of('label'), ...of('seen')].flatMap((note) => wordsOf(note, language).map((text) => [note, text])),
     title,
     caption,
     texts: [...new Set(others.flatMap((note) => wordsOf(note, language)))],

@@ -1,10 +1,18 @@
 // Which regions and notes are shown: by kind, by label, and by how sure a machine is.
 import { KINDS, wordsOf } from './model.js';
 
-/** `off`: kinds not wanted; `labels`: facet → label texts, one of which must be there; `confidence`: 0 to 1. */
-export const NO_FILTERS = { off: [], labels: {}, confidence: 0 };
+/**
+ * `off`: kinds not wanted; `labels`: facet → label texts, one of which must be there; `confidence`: 0 to 1. What is seen
+ * inside illustrations is shown on demand.
+ */
+export const NO_FILTERS = { off: ['seen'], labels: {}, confidence: 0 };
 
-export const filtered = ({ off, labels, confidence }) => Boolean(off.length || confidence || Object.keys(labels).length);
+export const filtered = ({ off, labels, confidence }) => Boolean(
+  off.some((kind) => !NO_FILTERS.off.includes(kind)) || confidence || Object.keys(labels).length,
+);
+
+/** Returns the regions that are counted: things inside illustrations only where they are shown. */
+export const counted = (regions, { off }) => (off.includes('seen') ? regions.filter((region) => !region.seen) : regions);
 
 /** Returns the regions that pass, each with the notes that do as `shown`. */
 export function pass(regions, filters, language) {
@@ -40,7 +48,7 @@ export function count(regions, language) {
       facets.get(facet).set(text, (facets.get(facet).get(text) ?? 0) + 1);
     }
   }
-  const order = ['technique', 'function', 'subject', 'object', 'person', 'place', 'colour'];
+  const order = ['technique', 'function', 'subject', 'object', 'person', 'place', 'organisation', 'colour'];
   const rank = (facet) => (order.includes(facet) ? order.indexOf(facet) : order.length);
   return {
     kinds: Object.fromEntries(KINDS.filter((kind) => kinds[kind]).map((kind) => [kind, kinds[kind]])),

@@ -2,8 +2,10 @@
 import { AnnotationFactory } from 'mirador/src';
 
 /** The kinds that a person tells apart, and the motivations they stand for. All other motivations are notes. */
-export const KINDS = ['picture', 'label', 'text', 'comment'];
-const KIND_OF = { classifying: 'picture', tagging: 'label', supplementing: 'text', painting: '', identifying: '' };
+export const KINDS = ['picture', 'label', 'text', 'seen', 'comment'];
+const KIND_OF = {
+  classifying: 'picture', tagging: 'label', supplementing: 'text', highlighting: 'seen', painting: '', identifying: '', linking: '',
+};
 
 const parsed = new WeakMap();
 
@@ -23,6 +25,7 @@ export function regionsOf(canvas, answers) {
   const all = [...regions.values()];
   all.forEach((region) => {
     region.picture = region.notes.some((note) => note.kind === 'picture' || note.kind === 'label');
+    region.seen = region.notes.every((note) => note.kind === 'seen');
     region.origin = originOf(region);
   });
   return all;

@@ -46,15 +46,16 @@ function answersOf(state, windowId) {
     .flatMap((canvas) => Object.values(annotations[canvas] ?? {}).map((answer) => [canvas, answer]));
 }
 
-/** The regions of the visible canvases, numbered from 1. */
+/** The regions of the visible canvases, numbered from 1; things seen inside illustrations have the number 0. */
 export function regionsIn(state, windowId) {
   const answers = answersOf(state, windowId).filter(([, answer]) => answer.json);
   const inputs = answers.flatMap(([canvas, answer]) => [canvas, answer.json]);
   return remember(`regions ${windowId}`, inputs, () => {
     const canvases = [...new Set(answers.map(([canvas]) => canvas))];
+    let number = 0;
     return canvases
       .flatMap((canvas) => regionsOf(canvas, answers.filter(([of]) => of === canvas).map(([, { json }]) => json)))
-      .map((region, place) => ({ ...region, number: place + 1 }));
+      .map((region) => ({ ...region, number: region.seen ? 0 : (number += 1) }));
   });
 }
 
