@@ -131,6 +131,8 @@ def test_documents_stay_whole_and_what_is_of_a_held_back_one_is_not_learnt_from(
     assert {one.document for one in data.without({"d0", "d3"}).pages} == {"d1", "d2", "d4"}
 
 
+# Keras's own, when it saves.
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 def test_a_detector_of_ones_own_is_trained_and_used(own_data: Path) -> None:
     runner = CliRunner(env={"ESTAMPE_HOME": str(own_data / "home"), "ESTAMPE_MODELS": ""})
     target = own_data / "models" / "own.keras"
