@@ -100,6 +100,12 @@ VALUES = {
         "image": _l("image"),
         "music": _l("music"),
     },
+    "page": {
+        "text-page": _l("page of text"),
+        "blank-page": _l("blank page"),
+        "picture-page": _l("page of pictures"),
+        "cover": _l("cover"),
+    },
     "front_page": {"true": _l("front page"), "false": _l("inside")},
 }
 #: What is said of an illustration beside its labels, by a run of its own.

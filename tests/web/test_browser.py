@@ -143,6 +143,21 @@ def test_the_picture_can_be_enlarged(page: Page, running: Site) -> None:
     expect(page.get_by_text("Certainty")).to_be_visible()
 
 
+def test_what_is_seen_is_drawn_on_demand_and_stays_on_its_place(page: Page, running: Site) -> None:
+    page.goto(f"{running.ids['address']}/en/illustrations/{running.ids['first']}")
+    expect(page.get_by_role("button", name="Zoom in")).to_be_visible()
+    boxes = page.locator(".seen-boxes")
+    expect(boxes).to_be_hidden()
+    page.get_by_role("checkbox", name="Show what a machine saw").focus()
+    page.keyboard.press("Space")
+    expect(boxes).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="horse 83%")).to_be_visible()
+    before = boxes.bounding_box()
+    page.get_by_role("button", name="Zoom in").click()
+    expect(boxes).to_have_js_property("clientWidth", round(before["width"] * 1.5) if before else 0)
+    assert serious(page) == []
+
+
 def test_a_missing_picture_gives_way_to_its_words(page: Page, running: Site, allowed_errors: list[str]) -> None:
     allowed_errors += ["404", "Failed to load", "ERR_"]
     page.route("**/crops/*/*.jpg", lambda route: route.abort())
@@ -238,6 +253,7 @@ def pages_of(site: Site) -> dict[str, str]:
         "long": f"/illustrations/{ids['long']}",
         "absent": f"/illustrations/{ids['absent']}",
         "noise": "/search?noise=1&sort=size",
+        "like": f"/search?like={ids['first']}&technique=photograph",
         "document": f"/documents/{ids['ark:/12148/bpt6k100128']}",
         "collections": "/collections",
         "status": "/status",

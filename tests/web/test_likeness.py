@@ -42,7 +42,12 @@ def test_the_page_of_a_picture_says_what_was_seen_and_named_by_whom(client: Flas
     assert re.search(r"la Seine.*?the text before.*?href=\"/en/search\?place=la(%20|\+)Seine\"", names, re.DOTALL)
     assert "another copy, 99% sure" in page and "in another technique, 93% sure" in page
     french = page_of(client, f"/fr/illustrations/{site.ids['first']}")
-    assert "Ressemblances" in french and "La même image ailleurs" in french and "cheval" in french
+    assert (
+        "Ressemblances" in french
+        and "La même image ailleurs" in french
+        and "cheval" in french
+        and "couverture" in french
+    )
 
 
 def test_boxes_stay_within_their_picture(client: FlaskClient, site: Site) -> None:
@@ -68,7 +73,7 @@ def test_more_like_this_keeps_the_filters_of_the_search(client: FlaskClient, sit
     narrowed, whole = page_of(client, within[1]), page_of(client, f"/en/search?like={first}")
     assert 0 < len(cards_of(narrowed)) < len(cards_of(whole)) and first not in cards_of(whole)
     assert "the likest first" in whole
-    chip = re.search(r'<a class="chip" href="([^"]+)" title="Looks like".*?</a>', narrowed, re.DOTALL)
+    chip = re.search(r'<a class="chip" href="([^"]+)" title="Like".*?</a>', narrowed, re.DOTALL)
     assert chip and "like=" not in chip[1] and "technique=photograph" in chip[1] and "<img" in chip[0]
     assert "Order:" not in whole
 

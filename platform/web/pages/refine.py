@@ -99,7 +99,7 @@ def _likeness(query: Query, illustration: str) -> Chip:
     rest = begun(query, near=None)
     by = (query.near.run if query.near else "") or "visual"
     facet = runs()[by].facet if by in runs() else SPACES.get(by)
-    kind = gettext("The same picture as") if facet == SPACES["same"] else gettext("Looks like")
+    kind = gettext("The same picture as") if facet == SPACES["same"] else gettext("Like")
     if not entries:
         return Chip(illustration, kind, address(rest), rest)
     item, page = entries[0].illustration, entries[0].page
