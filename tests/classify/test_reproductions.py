@@ -122,6 +122,15 @@ def test_nothing_is_the_same_as_an_empty_picture(size: tuple[int, int]) -> None:
     assert compare(empty, empty) == compare(empty, plate("cat")) == compare(plate("cat"), empty) == ""
 
 
+@pytest.mark.parametrize("shapes", [((900, 150), (150, 900)), ((900, 200), (500, 400)), ((300, 900), (400, 300))])
+def test_pictures_of_very_different_shapes_are_compared(shapes: tuple[tuple[int, int], tuple[int, int]]) -> None:
+    processes: tuple[Process, ...] = ("photograph", "engraving")
+    for process in processes:
+        one, other = (plate(name, process).resize(shape) for name, shape in zip(("cat", "coffee"), shapes, strict=True))
+        assert compare(one, other) == compare(other, one) == ""
+        assert compare(one, ImageOps.autocontrast(one)) == "copy"
+
+
 def test_mirroring_a_field_is_mirroring_the_picture() -> None:
     kept = outline(plate("cameraman"))
     there, back = field(ImageOps.mirror(kept), 40), mirrored(field(kept, 40))
@@ -138,7 +147,7 @@ def test_matches_of_new_illustrations_among_all() -> None:
         ("motorcycle", "x", "crop"),
         ("motorcycle", "y", "crop"),
     ]
-    assert all(isinstance(match, Match) and 0.45 <= match.score <= 1 for match in found)
+    assert all(isinstance(match, Match) and 0.4 <= match.score <= 1 for match in found)
     assert len(shelf.asked) == len(set(shelf.asked) - {"lost"}) + shelf.asked.count("lost")  # each is decoded once
 
 

@@ -119,6 +119,8 @@ class Overlay:
         return max((self._judged(tried[way], edges) for way in sorted(finalists)), key=_places)
 
     def _judged(self, found: Alignment, edges: Field) -> Alignment:
+        if found.agreement <= 0:  # in this way they cannot be laid over each other at all, or agree nowhere
+            return found
         return replace(found, evidence=evidence(*_cut(self._changed(found.way), edges, found.shift)))
 
     def _length(self, other: Image.Image, side: int) -> int:

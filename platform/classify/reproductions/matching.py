@@ -20,9 +20,9 @@ from .technique import Sighting, same_technique, sighting
 SHORTLIST = 20
 #: Perceptual hashes that differ in no more bits are looked at too, wherever their vectors lie.
 HASH_BITS = 6
-#: The score from which two pictures are the same one, how many places must say so, and how well all must agree: of
-#: ornaments that repeat themselves, places agree by dozens and the whole does not.
-LEAST, PLACES, AGREEMENT = 0.45, 3.0, 0.35
+#: The score from which two pictures are the same one, how many places must say so, and how well all must agree: in
+#: ornaments that repeat themselves dozens of places agree and the whole does not, on nearly empty sheets a few do.
+LEAST, PLACES, AGREEMENT = 0.4, 6.0, 0.35
 # What shows less than this share of the other is cut from it.
 _WHOLE = 0.87
 _BATCH = 16
