@@ -140,7 +140,7 @@ def test_the_picture_can_be_enlarged(page: Page, running: Site) -> None:
     expect(page.get_by_role("button", name="Zoom in")).to_be_visible()
     page.get_by_role("button", name="Copy the credit line").click()
     page.get_by_text("photograph", exact=True).click()
-    expect(page.get_by_text("Certainty")).to_be_visible()
+    expect(page.get_by_text("Certainty").filter(visible=True)).to_have_count(1)
 
 
 def test_what_is_seen_is_drawn_on_demand_and_stays_on_its_place(page: Page, running: Site) -> None:
