@@ -1,8 +1,9 @@
 """What kind of picture it is: photograph, print, drawing, plan, poster, ornament, initial or text; or "don't know".
 
-Two looks through the backbone: the whole picture, which is also what its vector is made of, and a part as large as it
-is, where strokes, dots and grain are seen. A head trained on heritage pictures weighs what both show (see
-`training`). One's own taxonomy runs here too: the file of weights says its classes and what they mean.
+Three looks through the backbone: the whole picture, which is also what its vector is made of; what is printed or pasted
+on it, without mount and caption; and a part as large as it is, where strokes, dots and grain are seen. A head trained
+on heritage pictures weighs what they show (see `training`). One's own taxonomy runs here too: the file of weights says
+its classes and what they mean.
 """
 
 from __future__ import annotations
@@ -24,22 +25,23 @@ from ..errors import ModelError
 from ..records import Label, Run
 from ..weights import Models
 from .backbone import CHANNELS, TOP, Backbone, Features, picture_for
-from .views import SHAPE, shape_of, tile
+from .views import SHAPE, looks
 
 #: The model, in the list of models.
 MODEL = "genre"
 _FORMAT = "estampe-head-1"
 _ONE_LOOK = 2 * CHANNELS + TOP
-#: Which of the features come from the whole, with its shape, and which from the part.
+#: Which of the features come from the whole, with its shape, which from what is on the sheet, which from the part.
 LOOKS = (
-    np.r_[0:_ONE_LOOK, 2 * _ONE_LOOK : 2 * _ONE_LOOK + SHAPE],
+    np.r_[0:_ONE_LOOK, 3 * _ONE_LOOK : 3 * _ONE_LOOK + SHAPE],
     np.r_[_ONE_LOOK : 2 * _ONE_LOOK],
+    np.r_[2 * _ONE_LOOK : 3 * _ONE_LOOK],
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What a training leaves: the head over the features of both looks, and how its scores are to be read.
+    """What a training leaves: the head over the features of all looks, and how its scores are to be read.
 
     ``facets`` has facet and concept for each class; a class of several facets has several. ``threshold`` is the
     confidence below which nothing is said.
@@ -97,11 +99,21 @@ class Weights:
             raise ModelError(path.name, f"it is no head that training wrote: {error}", "train it again") from error
 
 
-def described(whole: Features, part: Features, pictures: Sequence[Image.Image]) -> npt.NDArray[np.float32]:
-    """Return the features that heads are trained on: both looks, and the pictures' shapes; one row a picture."""
-    shapes = np.stack([shape_of(picture) for picture in pictures])
-    looks = [each for look in (whole, part) for each in (look.means, look.deviations, look.top)]
-    return np.concatenate([*looks, shapes], axis=1).astype(np.float32)
+def described(
+    backbone: Backbone, pictures: Sequence[Image.Image], whole: Features | None = None
+) -> tuple[npt.NDArray[np.float32], Features]:
+    """Return the features that heads are trained on, one row a picture, and what the backbone said of whole pictures.
+
+    ``whole`` is the latter where it was asked before.
+    """
+    if whole is None:
+        whole = backbone([picture_for(picture) for picture in pictures])
+    seen = [looks(picture) for picture in pictures]
+    close = backbone([*(each.sheet for each in seen), *(each.part for each in seen)])
+    sheet, part = close[: len(seen)], close[len(seen) :]
+    parts = [each for look in (whole, sheet, part) for each in (look.means, look.deviations, look.top)]
+    shapes = np.stack([each.shape for each in seen])
+    return np.concatenate([*parts, shapes], axis=1).astype(np.float32), whole
 
 
 class Genre:
@@ -142,9 +154,7 @@ class Genre:
         """Return how likely each class is; ``whole`` is what the backbone said of whole pictures, if asked."""
         if not len(pictures):
             return np.zeros((0, len(self.weights.classes)))
-        first = self._backbone([picture_for(picture) for picture in pictures]) if whole is None else whole
-        part = self._backbone([tile(picture) for picture in pictures])
-        return self.weights.probabilities(described(first, part, pictures))
+        return self.weights.probabilities(described(self._backbone, pictures, whole)[0])
 
     def __call__(self, pictures: Sequence[Image.Image], whole: Features | None = None) -> list[list[Label]]:
         """Return each picture's labels, the likeliest class in all its facets; none where it does not know."""

@@ -1,6 +1,8 @@
-"""How a picture is looked at: a part as large as it is, where its strokes are seen; its shape and tones in numbers."""
+"""How a picture is looked at beside the whole: what is on the sheet, and a part of it where its strokes are seen."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,36 +21,37 @@ SHAPE = 8 * SHAPE_WEIGHT
 _CELLS = 96
 
 
-def tile(picture: Image.Image) -> Pixels:
-    """Return a part of what is printed or pasted on a sheet, as large as it is; `TILE` square, (height, width, 3).
+class Looks(NamedTuple):
+    """What is looked at beside the whole: two pictures, `TILE` square, (height, width, 3), and numbers.
 
-    Taken from the middle; a small picture is enlarged by half at most, then repeated.
+    ``sheet`` is what is printed or pasted on a sheet, squeezed; ``part`` is the middle of it as large as it is (a small
+    picture is enlarged by half at most, then repeated). ``shape`` are numbers that squeezing loses, each `SHAPE_WEIGHT`
+    times: the logarithm of width over height without margins, the share of the sheet that they leave, mean and spread
+    of lightness and saturation, darkest and lightest tones.
     """
-    return _middle(core(trimmed(_reduced(picture))))
+
+    sheet: Pixels
+    part: Pixels
+    shape: npt.NDArray[np.float32]
 
 
-def shape_of(picture: Image.Image) -> npt.NDArray[np.float32]:
-    """Return numbers that squeezing into a square loses, each `SHAPE_WEIGHT` times.
-
-    The logarithm of width over height without margins, the share of the sheet that they leave, and mean and spread of
-    lightness and saturation, darkest and lightest tones.
-    """
+def looks(picture: Image.Image) -> Looks:
+    """Return what of a picture is looked at beside the whole."""
     reduced = _reduced(picture)
-    whole = trimmed(reduced)
+    bare = trimmed(reduced)
+    printed = core(bare)
+    squeezed = printed.resize((TILE, TILE), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    share = bare.width * bare.height / (reduced.width * reduced.height)
+    return Looks(np.asarray(squeezed), _middle(printed), _shape(bare, share))
+
+
+def _shape(bare: Image.Image, share: float) -> npt.NDArray[np.float32]:
     light, strong = (
-        np.asarray(whole.resize((64, 64), Image.Resampling.BOX).convert("HSV"), np.float32)[..., channel] / 255
+        np.asarray(bare.resize((64, 64), Image.Resampling.BOX).convert("HSV"), np.float32)[..., channel] / 255
         for channel in (2, 1)
     )
-    share = whole.width * whole.height / (reduced.width * reduced.height)
     dark, bright = np.percentile(light, [5, 95])
-    numbers = (
-        np.log(whole.width / whole.height),
-        share,
-        light.mean(),
-        light.std() * 2,
-        strong.mean(),
-        strong.std() * 2,
-    )
+    numbers = (np.log(bare.width / bare.height), share, light.mean(), light.std() * 2, strong.mean(), strong.std() * 2)
     return np.repeat(np.array([*numbers, dark, bright], np.float32), SHAPE_WEIGHT)
 
 

@@ -19,7 +19,7 @@ from estampe.errors import EstampeError, ModelError, SettingsError, UsageError
 from estampe.learning.metrics import accuracy
 
 CLASSES = ("engraving", "map", "text")
-COLUMNS = (np.arange(40), np.arange(40, 80))
+COLUMNS = (np.arange(40), np.arange(40, 80), np.arange(80))
 
 
 def lesson(label: str, group: str, *, scored: bool = True, made: str = "") -> Lesson:

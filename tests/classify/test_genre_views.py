@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from estampe.classify.training import sheets
-from estampe.classify.views import SHAPE_WEIGHT, TILE, core, shape_of, tile, trimmed
+from estampe.classify.views import SHAPE, TILE, core, looks, trimmed
 
 
 def noise(width: int, height: int) -> Image.Image:
@@ -20,8 +20,9 @@ def noise(width: int, height: int) -> Image.Image:
 @settings(max_examples=25, deadline=None)
 def test_any_picture_can_be_looked_at(width: int, height: int, blank: bool) -> None:
     picture = Image.new("RGB", (width, height), "white") if blank else noise(width, height)
-    assert tile(picture).shape == (TILE, TILE, 3)
-    assert shape_of(picture).shape == (8 * SHAPE_WEIGHT,) and np.isfinite(shape_of(picture)).all()
+    sheet, part, shape = looks(picture)
+    assert sheet.shape == part.shape == (TILE, TILE, 3)
+    assert shape.shape == (SHAPE,) and np.isfinite(shape).all()
 
 
 def test_margins_and_captions_are_left_out() -> None:

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ...learning.folds import joined_groups
-from ..backbone import Backbone, picture_for
+from ..backbone import Backbone
 from ..genre import LOOKS, described
-from ..views import tile
 from .lessons import Lesson
 
 _BATCH = 16
@@ -74,9 +73,8 @@ def filled(lessons: Sequence[Lesson], backbone: Backbone, kept: Path | None, tol
         shown = [n for n, place in enumerate(batch) if lessons[place].made != "window" or _is_printed(pictures[n])]
         pictures = [pictures[n] for n in shown]
         if pictures:
-            whole = backbone([picture_for(picture) for picture in pictures])
-            part = backbone([tile(picture) for picture in pictures])
-            features.append(described(whole, part, pictures))
+            rows, whole = described(backbone, pictures)
+            features.append(rows)
             likeness.append(whole.top)
             places += [batch[n] for n in shown]
         told(batch[-1] + 1, len(lessons))

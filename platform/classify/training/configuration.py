@@ -41,14 +41,14 @@ class Part:
 class Learning:
     """How it learns. ``components`` of the features of each look are kept; ``ridge`` holds their weights down.
 
-    ``looks`` says how much the scores of the whole and of the part count. ``varied`` copies are made of each scored
-    picture. ``balance`` 1 makes classes count the same, 0 as often as they occur; ``documents`` does so for documents.
-    ``right`` is the share that shall be right of what is not left unsaid.
+    ``looks`` says how much the scores of the whole, of what is on the sheet, and of the part count. ``varied`` copies
+    are made of each scored picture. ``balance`` 1 makes classes count the same, 0 as often as they occur; ``documents``
+    does so for documents. ``right`` is the share that shall be right of what is not left unsaid.
     """
 
     components: int = 500
-    ridge: list[float] = field(default_factory=lambda: [0.0005, 0.001])
-    looks: list[float] = field(default_factory=lambda: [0.7, 1.0])
+    ridge: list[float] = field(default_factory=lambda: [0.0005, 0.001, 0.001])
+    looks: list[float] = field(default_factory=lambda: [1.0, 1.0, 1.0])
     varied: int = 2
     balance: float = 0.5
     documents: float = 0.25
