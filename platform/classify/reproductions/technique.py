@@ -15,7 +15,7 @@ _SIDE = 320
 # Blurred by these radii; what is lost from one to the next is a band, from fine to coarse.
 _RADII = (0.0, 0.8, 1.6, 3.2, 6.4)
 # How far the logarithms of the finer bands, each against the coarsest, may lie apart.
-_APART = 0.55
+_APART = 0.35
 
 # How well the tones of small pictures of both must agree: a drawing has lines where a photograph has tones.
 _TONES, _AGREE = 16, 0.85
