@@ -10,8 +10,8 @@ from PIL import Image
 
 from estampe.classify.backbone import Backbone, picture_for
 from estampe.classify.genre import Genre, Weights
-from estampe.classify.training import sheets
 from estampe.classify.training.running import evaluate, train
+from estampe.press import specimens
 from estampe.vocabulary import vocabulary
 from estampe.weights import OURS, Models, read_list
 
@@ -34,7 +34,7 @@ plan = { function = "plan", technique = "drawing" }
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory, backbone: Backbone) -> Path:
     folder = tmp_path_factory.mktemp("own")
-    for kind, make in (("plan", sheets.plan), ("page", sheets.text_page)):
+    for kind, make in (("plan", specimens.plan), ("page", specimens.text_page)):
         (folder / "pictures" / kind).mkdir(parents=True)
         for seed in range(6):
             make(np.random.default_rng(seed)).save(folder / "pictures" / kind / f"{kind}{seed}.png")
@@ -55,7 +55,7 @@ def test_one_s_own_classes_come_out_as_a_run(trained: Path, backbone: Backbone) 
         '[kinds]\nwhat = "my kinds"\nversion = "3"\nlicence = "CC0"\npath = "kinds.npz"\n'
     )
     genre = Genre(Models(read_list(trained / "models.toml"), trained), backbone, "kinds")
-    plan = sheets.plan(np.random.default_rng(99))
+    plan = specimens.plan(np.random.default_rng(99))
     whole = backbone([picture_for(plan)])
     assert np.allclose(genre.probabilities([plan]), genre.probabilities([plan], whole), atol=1e-6)
     assert genre.weights.classes == ("page", "plan") and genre.probabilities([plan])[0].argmax() == 1
@@ -79,6 +79,6 @@ def test_the_head_that_ships_knows_a_photograph_and_speaks_our_vocabulary(models
     for meaning in weights.facets.values():
         assert all(vocabulary().concept(concept) for concept in meaning.values())
     said = Genre(models, backbone).probabilities(
-        [Image.fromarray(data.camera()), sheets.text_page(np.random.default_rng(1))]
+        [Image.fromarray(data.camera()), specimens.text_page(np.random.default_rng(1))]
     )
     assert [weights.classes[row.argmax()] for row in said] == ["photograph", "text"]

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from estampe.classify.training import sheets
 from estampe.classify.views import SHAPE, TILE, core, looks, trimmed
+from estampe.press import specimens
 
 
 def noise(width: int, height: int) -> Image.Image:
@@ -36,9 +36,11 @@ def test_margins_and_captions_are_left_out() -> None:
     assert abs(width - 300) < 15 and abs(height - 200) < 20
 
 
-@pytest.mark.parametrize("make", [sheets.text_page, sheets.plan, lambda chance: sheets.poster(noise(200, 300), chance)])
+@pytest.mark.parametrize(
+    "make", [specimens.text_page, specimens.plan, lambda chance: specimens.poster(noise(200, 300), chance)]
+)
 def test_sheets_are_drawn_whatever_chance_decides(make: object) -> None:
     for seed in range(12):
         sheet = make(np.random.default_rng(seed))  # type: ignore[operator]
-        assert sheet.mode == "RGB" and max(sheet.size) <= sheets.SIDE + 1
+        assert sheet.mode == "RGB" and max(sheet.size) <= specimens.SIDE + 1
         assert np.asarray(sheet.convert("L")).std() > 1

@@ -16,9 +16,9 @@ from ...learning.folders import read_class_folders, read_table
 from ...learning.folds import document_key
 from ...learning.samples import DataSet, Sample
 from ...learning.yolo import read_yolo
+from ...press import specimens
 from ...press.renderings import CLASS_OF, Chance, Technique, inked, rendered
 from ..views import LONGEST, trimmed
-from . import sheets
 from .configuration import Part, Training
 from .varying import varied
 
@@ -174,11 +174,11 @@ def _drawn(technique: Technique) -> Maker:
         size = (max(16, round(source.width * scale)), max(16, round(source.height * scale)))
         tone = rendered(source.resize(size, Image.Resampling.BICUBIC), technique, chance)
         drawing = CLASS_OF[technique] == "drawing"
-        papers, inks = (sheets.TONED, sheets.CHALKS) if drawing else (sheets.PAPERS, sheets.INKS)
+        papers, inks = (specimens.TONED, specimens.CHALKS) if drawing else (specimens.PAPERS, specimens.INKS)
         sheet = inked(tone, papers[int(chance.integers(len(papers)))], inks[int(chance.integers(len(inks)))])
         if technique == "wash" and chance.random() < 0.5:
             sheet = Image.blend(sheet, source.resize(size), 0.4)
-        return sheets.mounted(sheet, chance) if not drawing and chance.random() < 0.5 else sheet
+        return specimens.mounted(sheet, chance) if not drawing and chance.random() < 0.5 else sheet
 
     return make
 
@@ -187,19 +187,19 @@ def _poster(picture: Image.Image, chance: Chance) -> Image.Image:
     if chance.random() < 0.6:
         techniques: tuple[Technique, ...] = ("lithograph", "line block", "engraving", "pen")
         picture = _drawn(techniques[int(chance.integers(4))])(picture, chance)
-    return sheets.poster(picture, chance)
+    return specimens.poster(picture, chance)
 
 
 _PICTURES = frozenset({"photograph", "print", "drawing"})
 _KINDS: dict[str, tuple[str, frozenset[str], Maker]] = {
-    "mounted photograph": ("photograph", frozenset({"photograph"}), sheets.mounted),
+    "mounted photograph": ("photograph", frozenset({"photograph"}), specimens.mounted),
     "mounted halftone": (
         "photograph",
         frozenset({"photograph"}),
-        lambda picture, chance: sheets.mounted(_drawn("halftone")(picture, chance), chance),
+        lambda picture, chance: specimens.mounted(_drawn("halftone")(picture, chance), chance),
     ),
-    "mounted print": ("print", frozenset({"print"}), sheets.mounted),
-    "mounted drawing": ("drawing", frozenset({"drawing"}), sheets.mounted),
+    "mounted print": ("print", frozenset({"print"}), specimens.mounted),
+    "mounted drawing": ("drawing", frozenset({"drawing"}), specimens.mounted),
     "halftone": ("photograph", frozenset({"photograph"}), _drawn("halftone")),
     "engraving": ("print", _PICTURES, _drawn("engraving")),
     "woodcut": ("print", _PICTURES, _drawn("woodcut")),
@@ -209,7 +209,7 @@ _KINDS: dict[str, tuple[str, frozenset[str], Maker]] = {
     "pen": ("drawing", frozenset({"photograph", "print"}), _drawn("pen")),
     "wash": ("drawing", frozenset({"photograph", "print"}), _drawn("wash")),
     "poster": ("poster", _PICTURES, _poster),
-    "lettered poster": ("poster", frozenset(), lambda _, chance: sheets.poster(None, chance)),
-    "plan": ("plan", frozenset(), lambda _, chance: sheets.plan(chance)),
-    "text": ("text", frozenset(), lambda _, chance: sheets.text_page(chance)),
+    "lettered poster": ("poster", frozenset(), lambda _, chance: specimens.poster(None, chance)),
+    "plan": ("plan", frozenset(), lambda _, chance: specimens.plan(chance)),
+    "text": ("text", frozenset(), lambda _, chance: specimens.text_page(chance)),
 }

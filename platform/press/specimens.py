@@ -1,4 +1,4 @@
-"""Sheets that a collection holds too few of: mounted pictures, posters, plans, pages of text, drawn on the spot.
+"""Specimens of sheets that a collection holds too few of: mounted pictures, posters, plans, pages of text, drawn on the spot.
 
 All are about as large as pictures are when they are looked at (`SIDE` pixels the longer side), in mode RGB.
 """
@@ -11,8 +11,8 @@ from typing import TypeVar
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
-from ...press.renderings import Chance, Colour
-from ...press.typesetting import Face, font
+from .renderings import Chance, Colour
+from .typesetting import Face, font
 
 #: The longer side of a sheet, in pixels.
 SIDE = 512
