@@ -1,4 +1,4 @@
-"""Specimens of sheets that a collection holds too few of: mounted pictures, posters, plans, pages of text, drawn on the spot.
+"""Specimens of sheets that a collection holds too few of, drawn on the spot: mounted pictures, posters, plans, text.
 
 All are about as large as pictures are when they are looked at (`SIDE` pixels the longer side), in mode RGB.
 """

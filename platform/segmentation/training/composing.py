@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 from ..network import CLASSES
+from .marks import Chance, ink, stamp, write
 from .samples import Sample
 
 _PICTURE: Final = CLASSES.index("picture")
@@ -37,7 +38,6 @@ _PAPERS: Final = (
 )
 
 _T = TypeVar("_T")
-Chance = np.random.Generator
 Pixels = np.ndarray[Any, np.dtype[np.float32]]
 
 
@@ -74,10 +74,10 @@ def text_page(chance: Chance, page: Sample, pictures: Sequence[Image.Image]) -> 
         x, y, w, h = box
         gap = int(chance.integers(2, 14))
         sheet.paste(tone, (max(x - gap, 0), max(y - gap, 0), min(x + w + gap, width), min(y + h + gap, height)))
-        _print(chance, sheet, picture, box, tone)
+        printed(chance, sheet, picture, box, tone)
         taken.append((x - gap, y - gap, x + w + gap, y + h + gap))
         boxes.append((x, y, x + w, y + h))
-    return _told(sheet, boxes, page)
+    return told(sheet, boxes, page)
 
 
 def album_leaf(chance: Chance, pictures: Sequence[Image.Image]) -> Sample:
@@ -89,12 +89,12 @@ def album_leaf(chance: Chance, pictures: Sequence[Image.Image]) -> Sample:
     ]
     margin, gap = chance.uniform(0.03, 0.16), chance.uniform(0.004, 0.08)
     shape = one_of(chance, pictures).size if chance.random() < 0.5 else None
+    # A leaf may have been turned before it was filled, or its scan after.
+    turn = int(chance.choice([0, 90, 270], p=[0.8, 0.1, 0.1]))
     cell = (width * (1 - 2 * margin) / across, height * (1 - 2 * margin) / down)
     boxes: list[tuple[int, int, int, int]] = []
     for place in range(across * down):
-        if chance.random() < 0.06 and across * down > 1:
-            continue
-        picture = one_of(chance, pictures)
+        picture = one_of(chance, pictures).rotate(turn, expand=True)
         if shape is not None:
             picture = ImageOps.fit(picture, shape)
         room = (cell[0] - width * gap, cell[1] - height * gap)
@@ -102,22 +102,30 @@ def album_leaf(chance: Chance, pictures: Sequence[Image.Image]) -> Sample:
         w, h = max(round(picture.width * ratio), 12), max(round(picture.height * ratio), 12)
         x = round(width * margin + (place % across + 0.5) * cell[0] - w / 2 + chance.normal(0, 2))
         y = round(height * margin + (place // across + 0.5) * cell[1] - h / 2 + chance.normal(0, 2))
+        if chance.random() < 0.08:
+            _mark_place(chance, sheet, (x, y, w, h))
+            continue
         boxes.append(_mount(chance, sheet, picture, (x, y, w, h)))
         if chance.random() < 0.5:
             write(chance, sheet, (x + w // 6, y + h + 4, x + w, y + h + round(height * 0.05)))
     _office(chance, sheet, boxes)
-    return _told(sheet, boxes)
+    return told(sheet, boxes)
 
 
 def drawn_sheet(chance: Chance, pictures: Sequence[Image.Image], blank: Image.Image | None = None) -> Sample:
-    """Draw on a sheet: ink or pencil on its paper with no edge of its own, with stamps and written lines beside it."""
+    """Draw on a sheet: ink or pencil on its paper with no edge of its own, with stamps and written lines beside it.
+
+    Studies beside one another on a sheet are one drawing, as collections count them.
+    """
     picture = one_of(chance, pictures)
-    sheet = blank.copy() if blank is not None and chance.random() < 0.5 else paper(chance, *_format(chance))
+    if chance.random() < 0.2:
+        picture = _studies(chance, picture, [one_of(chance, pictures) for _ in range(int(chance.integers(1, 4)))])
+    sheet = blank.copy() if blank is not None and chance.random() < 0.4 else _sheet(chance)
     wide = sheet.width * chance.uniform(0.35, 0.98)
     box = _place(chance, picture, wide, sheet.size, [])
     if box is None:
         return Sample(sheet)
-    _print(chance, sheet, picture, box, None)
+    printed(chance, sheet, picture, box, None)
     if chance.random() < 0.2:
         _line(chance, sheet, box)
     if chance.random() < 0.2:
@@ -126,7 +134,37 @@ def drawn_sheet(chance: Chance, pictures: Sequence[Image.Image], blank: Image.Im
         _line(chance, sheet, (box[0] - far, box[1] - far, box[2] + 2 * far, box[3] + 2 * far))
     boxes = [(box[0], box[1], box[0] + box[2], box[1] + box[3])]
     _office(chance, sheet, boxes)
-    return _told(sheet, boxes)
+    return told(sheet, boxes)
+
+
+def _studies(chance: Chance, first: Image.Image, others: Sequence[Image.Image]) -> Image.Image:
+    """Put drawings side by side on white, of about one height or of one width."""
+    across, gap = chance.random() < 0.6, chance.uniform(0.02, 0.2)
+    side = 320
+    parts = [
+        one.resize((max(round(one.width * side / one.height), 8), side))
+        if across
+        else one.resize((side, max(round(one.height * side / one.width), 8)))
+        for one in (first, *others)
+    ]
+    starts = np.cumsum([0] + [round((part.width if across else part.height) + gap * side) for part in parts])
+    length = int(starts[-1] - gap * side)
+    both = Image.new("RGB", (length, side) if across else (side, length), (255, 255, 255))
+    for part, start in zip(parts, starts, strict=False):
+        both.paste(part, (int(start), 0) if across else (0, int(start)))
+    return both
+
+
+def _sheet(chance: Chance) -> Image.Image:
+    """Return a bare sheet, sometimes laid on a mount or a scanner's bed of another tone."""
+    sheet = paper(chance, *_format(chance))
+    if chance.random() < 0.35:
+        left, top, right, bottom = (round(max(sheet.size) * chance.uniform(0, 0.12)) for _ in range(4))
+        tones = (*_MOUNTS, *_PAPERS, (12, 12, 12), (250, 250, 250))
+        bed = paper(chance, sheet.width + left + right, sheet.height + top + bottom, tones)
+        bed.paste(sheet, (left, top))
+        return bed
+    return sheet
 
 
 def whole_page(chance: Chance, pictures: Sequence[Image.Image]) -> Sample:
@@ -136,12 +174,12 @@ def whole_page(chance: Chance, pictures: Sequence[Image.Image]) -> Sample:
     tone = tuple(int(v) for v in chance.choice([[255] * 3, [20] * 3, [235, 228, 210], [200, 190, 170]]))
     sheet = Image.new("RGB", (picture.width + edge[0] + edge[2], picture.height + edge[1] + edge[3]), tone)
     sheet.paste(picture, (edge[0], edge[1]))
-    return _told(sheet, [(edge[0], edge[1], edge[0] + picture.width, edge[1] + picture.height)])
+    return told(sheet, [(edge[0], edge[1], edge[0] + picture.width, edge[1] + picture.height)])
 
 
 def empty_page(chance: Chance, page: Image.Image | None = None) -> Sample:
     """Return a page without pictures that may be taken for one: handwriting, stamps, rules, blots, an empty mount."""
-    sheet = page.copy() if page is not None else paper(chance, *_format(chance), _PAPERS + _MOUNTS)
+    sheet = page.copy() if page is not None else _sheet(chance)
     width, height = sheet.size
     if chance.random() < 0.55:
         top, left = chance.uniform(0.03, 0.5), chance.uniform(0.03, 0.4)
@@ -158,57 +196,11 @@ def empty_page(chance: Chance, page: Image.Image | None = None) -> Sample:
     if chance.random() < 0.3:
         inset = [round(side * chance.uniform(0.02, 0.12)) for side in (width, height)]
         ImageDraw.Draw(sheet).rectangle(
-            (*inset, width - inset[0], height - inset[1]), outline=_ink(chance), width=int(chance.integers(1, 4))
+            (*inset, width - inset[0], height - inset[1]), outline=ink(chance), width=int(chance.integers(1, 4))
         )
     for _ in range(int(chance.integers(0, 3))):
         stamp(chance, sheet)
     return Sample(sheet)
-
-
-def write(chance: Chance, sheet: Image.Image, room: tuple[int, int, int, int]) -> None:
-    """Write lines of a hand into a room: loops along a line, word by word."""
-    left, top, right, bottom = room
-    size = float(np.clip((bottom - top) / max(round(chance.uniform(1, 14)), 1), 5, 40))
-    draw, ink, lean = ImageDraw.Draw(sheet), _ink(chance), chance.uniform(-0.2, 0.7)
-    y = top + size
-    while y < bottom - size / 3:
-        x = left + chance.uniform(0, size)
-        end = right - chance.uniform(0, (right - left) * 0.3)
-        while x < end:
-            steps = int(chance.integers(12, 60))
-            t = np.linspace(0, steps / 4.2, steps)
-            tall = np.repeat(chance.choice([0.35, 0.4, 0.9, 1.0], steps // 4 + 1, p=[0.4, 0.3, 0.2, 0.1]), 4)[:steps]
-            rise = size * tall * np.sin(t * 2.2) * 0.5
-            along = x + t * size * 0.34 + lean * rise + size * 0.16 * np.cos(t * 2.2)
-            draw.line(
-                [(float(a), float(y - r)) for a, r in zip(along, rise, strict=True)],
-                fill=ink,
-                width=max(round(size / 14), 1),
-            )
-            x = float(along[-1]) + size * chance.uniform(0.4, 0.9)
-        y += size * chance.uniform(1.1, 1.8)
-
-
-def stamp(chance: Chance, sheet: Image.Image) -> None:
-    """Stamp the mark of a library: a ring, an oval or a box with something in it."""
-    side = max(round(min(sheet.size) * chance.uniform(0.03, 0.11)), 10)
-    x, y = (int(chance.integers(0, max(length - side, 1))) for length in sheet.size)
-    mark = Image.new("L", (side, side), 0)
-    draw = ImageDraw.Draw(mark)
-    high = side if chance.random() < 0.5 else round(side * 0.7)
-    outline = draw.ellipse if chance.random() < 0.75 else draw.rectangle
-    outline((0, 0, side - 1, high - 1), outline=255, width=max(side // 16, 1))
-    if chance.random() < 0.7:
-        outline((side // 5, high // 5, side - side // 5, high - high // 5), outline=255, width=max(side // 24, 1))
-    for row in range(2):
-        draw.line(
-            (side * 0.3, high * (0.42 + 0.16 * row), side * 0.7, high * (0.42 + 0.16 * row)),
-            fill=255,
-            width=max(side // 18, 1),
-        )
-    mark = mark.rotate(chance.uniform(-30, 30)).filter(ImageFilter.GaussianBlur(0.6))
-    colour = ((176, 44, 40), (60, 70, 130), (50, 50, 50), (110, 60, 90))[int(chance.integers(4))]
-    sheet.paste(Image.new("RGB", mark.size, colour), (x, y), mark.point(lambda value: int(value * 0.8)))
 
 
 def _office(chance: Chance, sheet: Image.Image, boxes: Sequence[tuple[int, int, int, int]]) -> None:
@@ -240,9 +232,8 @@ def _mount(
     """
     x, y, w, h = box
     photo = picture.resize((w, h), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    if chance.random() < 0.2:
-        # A sky as bright as the paper around.
-        photo = photo.point(lambda value: min(round(value * 1.5), 244))
+    if chance.random() < 0.25:
+        photo = _bleached(chance, photo)
     inner = 0
     if chance.random() < 0.45:
         share = chance.uniform(0.008, 0.03) if chance.random() < 0.5 else chance.uniform(0.04, 0.18)
@@ -265,7 +256,29 @@ def _mount(
     return max(x + inner, 0), max(y + inner, 0), right, bottom
 
 
-def _print(
+def _bleached(chance: Chance, photo: Image.Image) -> Image.Image:
+    """Let a photograph fade: all of it, or from one side, as a sky does, to the tone of bright paper."""
+    pixels = np.asarray(photo, np.float32)
+    fade: Any = np.float32(chance.uniform(0.3, 0.7))
+    if chance.random() < 0.75:
+        down = chance.random() < 0.5
+        way = np.linspace(0, 1, photo.height if down else photo.width)[:: one_of(chance, (1, -1))]
+        fade = 1 / (1 + np.exp((way - chance.uniform(0.3, 0.65)) / chance.uniform(0.02, 0.15)))
+        fade = fade[:, None, None] if down else fade[None, :, None]
+    light = np.array([236, 230, 218], np.float32) * chance.uniform(0.85, 1.06)
+    return Image.fromarray((pixels + (light - pixels) * fade).clip(0, 255).astype(np.uint8))
+
+
+def _mark_place(chance: Chance, sheet: Image.Image, box: tuple[int, int, int, int]) -> None:
+    """Leave the place of a photograph that is gone: a lighter or darker patch, corners, glue."""
+    x, y, w, h = box
+    patch = np.asarray(sheet.crop((x, y, x + w, y + h)), np.float32)
+    sheet.paste(Image.fromarray((patch * chance.uniform(0.82, 1.15)).clip(0, 255).astype(np.uint8)), (x, y))
+    if chance.random() < 0.5:
+        _line(chance, sheet, box)
+
+
+def printed(
     chance: Chance,
     sheet: Image.Image,
     picture: Image.Image,
@@ -283,24 +296,17 @@ def _print(
         fitted if tone is None and chance.random() < 0.5 else fitted.convert("L").convert("RGB"), np.float32
     )
     light = np.maximum(np.percentile(own, 92, axis=(0, 1)), 1)
-    ink = (own / light).clip(0, 1) ** chance.uniform(0.8, 1.6)
+    share = (own / light).clip(0, 1) ** chance.uniform(0.8, 1.6)
     part = (x, y, x + w, y + h)
     under = np.asarray(sheet.crop(part), np.float32)
-    sheet.paste(Image.fromarray((under * ink).clip(0, 255).astype(np.uint8)), (x, y))
+    sheet.paste(Image.fromarray((under * share).clip(0, 255).astype(np.uint8)), (x, y))
     if tone is not None and chance.random() < 0.25:
         _line(chance, sheet, box)
 
 
 def _line(chance: Chance, sheet: Image.Image, box: tuple[int, int, int, int]) -> None:
     x, y, w, h = box
-    ImageDraw.Draw(sheet).rectangle(
-        (x, y, x + w - 1, y + h - 1), outline=_ink(chance), width=int(chance.integers(1, 4))
-    )
-
-
-def _ink(chance: Chance) -> tuple[int, int, int]:
-    inks = ((40, 34, 30), (70, 50, 36), (90, 90, 96), (30, 40, 80), (225, 222, 214))
-    return inks[int(chance.choice(5, p=[0.4, 0.25, 0.15, 0.1, 0.1]))]
+    ImageDraw.Draw(sheet).rectangle((x, y, x + w - 1, y + h - 1), outline=ink(chance), width=int(chance.integers(1, 4)))
 
 
 def _format(chance: Chance) -> tuple[int, int]:
@@ -333,7 +339,8 @@ def _paper_tone(sheet: Image.Image) -> tuple[int, int, int]:
     return int(red), int(green), int(blue)
 
 
-def _told(sheet: Image.Image, boxes: Sequence[tuple[int, int, int, int]], page: Sample | None = None) -> Sample:
+def told(sheet: Image.Image, boxes: Sequence[tuple[int, int, int, int]], page: Sample | None = None) -> Sample:
+    """Return a sheet with pictures in boxes x1, y1, x2, y2, besides what was on the page it was made from."""
     own = np.array(boxes, np.float32).reshape(-1, 4)
     classes = np.full(len(own), _PICTURE, np.int64)
     if page is None:

@@ -10,13 +10,18 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image
 
+from ...press.specimens import plan, text_page
 from ..network import SIDE, prepared
 from . import augmenting, composing
 from .configuration import Shares
 from .data import Data, Stock
+from .marks import stamped
+from .newspapers import newspaper_page
 from .objective import rows
 from .samples import RealPage, Sample
 
+#: Plans and elevations that are drawn once, to be set on sheets.
+_PLANS: Final = 120
 #: Batches that wait for the network.
 _WAITING: Final = 12
 _SCALERS: Final = (Image.Resampling.BILINEAR, Image.Resampling.LANCZOS, Image.Resampling.BOX)
@@ -39,6 +44,7 @@ class Feeder:
         self._chance = np.random.default_rng(seed)
         self._empty = [page for page in data.pages if not page.has_pictures]
         self._all = data.pages
+        self._plans = [_inked(plan(self._chance)) for _ in range(_PLANS)]
         # Sources count by the root of their pages, so that no large one drowns the others.
         sources = [page.source for page in self._stock.pictured]
         weight = np.array([sources.count(source) ** -0.5 for source in sources])
@@ -55,6 +61,8 @@ class Feeder:
         chance, (page, labelled) = self._chance, self._page()
         if labelled and chance.random() < 0.07:
             page = augmenting.opened(page, self._page()[0], chance)
+        if chance.random() < 0.12:
+            page = Sample(stamped(chance, page.picture), page.boxes, page.classes)
         if chance.random() < 0.12:
             page = augmenting.seen_through(page, self._any(self._all).sample.picture, chance.uniform(0.03, 0.18))
         if chance.random() < 0.35:
@@ -93,10 +101,15 @@ class Feeder:
                 return self._any(self._empty).sample, True
             case "text":
                 return composing.text_page(chance, self._any(stock.texts).sample, stock.all), False
+            case "title":
+                return Sample(text_page(chance)), False
+            case "newspaper":
+                return newspaper_page(chance, stock.all), False
             case "album":
                 return composing.album_leaf(chance, stock.photographs), False
             case "drawn":
-                return composing.drawn_sheet(chance, stock.drawings, self._blank()), False
+                drawings = self._plans if chance.random() < 0.25 else stock.drawings
+                return composing.drawn_sheet(chance, drawings, self._blank()), False
             case "whole":
                 return composing.whole_page(chance, stock.photographs if chance.random() < 0.5 else stock.all), False
         return composing.empty_page(chance, self._blank() if chance.random() < 0.4 else None), False
@@ -107,6 +120,16 @@ class Feeder:
 
     def _blank(self) -> Image.Image | None:
         return self._any(self._stock.sheets).sample.picture if self._stock.sheets else None
+
+
+def _inked(sheet: Image.Image) -> Image.Image:
+    """Cut out what is drawn on a sheet: where it is darker than its paper."""
+    grey = np.asarray(sheet.convert("L"), np.float32)
+    dark = grey < np.percentile(grey, 60) * 0.85
+    rows_, columns = np.flatnonzero(dark.any(1)), np.flatnonzero(dark.any(0))
+    if len(rows_) < 2 or len(columns) < 2:
+        return sheet
+    return sheet.crop((int(columns[0]), int(rows_[0]), int(columns[-1]) + 1, int(rows_[-1]) + 1))
 
 
 @contextmanager
