@@ -103,12 +103,15 @@ def describe(settings: Settings, images: Sequence[Path]) -> None:
     labels are facet, concept and confidence, 0 to 1, the surest first; none where the models do not know.
     """
     with _models(settings) as models:
-        describer = Describer(models, without=("likeness", "words", "copies"))
+        describer, failed = Describer(models, without=("likeness", "words", "copies")), False
         for trouble in describer.troubles.values():
             click.echo(str(trouble), err=True)
         for some in _batches(images):
             said = describer([Scan.open(path, 1024).picture for path in some])
             for path, one in zip(some, said, strict=True):
+                for cause in one.failed.values():
+                    click.echo(f"{path}: a model failed: {cause}", err=True)
+                failed |= bool(one.failed)
                 labels = sorted(one.labels, key=lambda label: -label.confidence)
                 _print(
                     image=str(path),
@@ -117,7 +120,7 @@ def describe(settings: Settings, images: Sequence[Path]) -> None:
                         for label in labels
                     ],
                 )
-        if describer.troubles:
+        if describer.troubles or failed:
             sys.exit(1)
 
 
@@ -243,7 +246,8 @@ def evaluate_genre(settings: Settings, configuration: Path, folder: Path, kept: 
 
     with _models(settings) as models, counter(sys.stderr, "pictures") as bar:
         report = evaluate(configuration, folder, Backbone(models), kept=kept, told=bar)
-    for name, value in report.all.items():
+    found = {f"found {name}": value for name, value in report.found.all.items()} if report.found else {}
+    for name, value in {**report.all, **found}.items():
         click.echo(f"{name + ':':<28} {value.value:.3f} ({value.low:.3f}–{value.high:.3f})")
 
 

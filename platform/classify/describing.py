@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from functools import partial
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +15,13 @@ from ..errors import ModelError
 from ..records import Detection, Label, Run
 from ..weights import Models
 from . import backbone, faces, genre, ssd, towers, vectors, words
+from .asking import Asking
 from .backbone import Backbone, Features, picture_for
 from .genre import Genre
 from .reproductions import Reproductions
 from .reproductions.vectors import MODEL as COPIES
 from .things import OBJECT_RUN, PERSON_RUN, Things, named
-from .vectors import VISUAL_RUN, Looks, open_joint
+from .vectors import VISUAL_RUN, Joint, Looks, open_joint
 
 #: What can be asked of pictures, and the models that it takes: it is left out where one of these is missing.
 PARTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -35,15 +37,56 @@ _TOWERS: Final = (backbone.MODEL, towers.IMAGE, towers.TEXT, towers.TOKENIZER)
 
 @dataclass(slots=True)
 class Described:
-    """What is said of a picture: boxes in its own pixels, vectors by the run that made them."""
+    """What is said of a picture: boxes in its own pixels, vectors by the run that made them.
+
+    ``failed`` says which parts failed on it, and why: nothing is known of what they would have said.
+    """
 
     labels: list[Label] = field(default_factory=list)
     detections: list[Detection] = field(default_factory=list)
     vectors: dict[str, npt.NDArray[np.float16]] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+#: Adds what a part says to what is said of a picture.
+_Adding: TypeAlias = Callable[[Described], object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sitting:
+    """Pictures that are looked at together, what is known of them, and what has been said so far.
+
+    ``anew`` is whether genre is asked; ``whole`` is what the backbone made of each, a row each, by place: where that
+    failed it is missing.
+    """
+
+    pictures: Sequence[Image.Image]
+    known: Sequence[Sequence[Label]]
+    described: Sequence[Described]
+    anew: bool
+    whole: Mapping[int, Features]
+
+    def shown(self, places: Sequence[int]) -> list[Image.Image]:
+        return [self.pictures[place] for place in places]
+
+    def seen(self, places: Sequence[int]) -> Features:
+        return Features.joined([self.whole[place] for place in places])
+
+    def said(self, places: Sequence[int]) -> list[list[Label]]:
+        """Return what is said of pictures by now; what was known before counts where genre says nothing anew."""
+        return [
+            [
+                *(() if self.anew and "genre" not in self.described[place].failed else self.known[place]),
+                *self.described[place].labels,
+            ]
+            for place in places
+        ]
 
 
 class Describer:
     """Says what pictures are. The models are read when they are first needed.
+
+    A model that fails costs its own word on the pictures that it fails on, and nothing else (see `Described`).
 
     Args:
         models: where the weights are.
@@ -56,24 +99,30 @@ class Describer:
 
     def __init__(self, models: Models, without: Collection[str] = ()) -> None:
         self.troubles: dict[str, ModelError] = {}
-        self._asked = [part for part in PARTS if part not in without and self._is_there(models, part)]
         self._backbone = Backbone(models)
         self._genre, self._things = Genre(models, self._backbone), Things(models)
         self._looks = Looks(models)
-        self._joint = open_joint(models) if "words" in self._asked else None
-        self._copies = Reproductions(models) if "copies" in self._asked else None
+        self._joint: Joint | None = None
+        self._copies: Reproductions | None = None
+        self._asked = [part for part in PARTS if part not in without and self._is_there(models, part)]
+        self._whole = Asking("what pictures have in them", (backbone.MODEL,))
+        self._askings = {part: Asking(part, PARTS[part]) for part in self._asked}
 
     @property
     def runs(self) -> tuple[Run, ...]:
         """The runs of all parts that are asked."""
-        of: Mapping[str, Callable[[], Sequence[Run]]] = {
-            "genre": lambda: tuple(self._genre.runs().values()),
-            "objects": lambda: (OBJECT_RUN, PERSON_RUN),
-            "likeness": lambda: (VISUAL_RUN,),
-            "words": lambda: (self._joint.run,) if self._joint else (),
-            "copies": lambda: (self._copies.run,) if self._copies else (),
-        }
-        return tuple(run for part in self._asked for run in of[part]())
+        return tuple(run for part in self._asked for run in self.runs_of(part))
+
+    def runs_of(self, part: str) -> tuple[Run, ...]:
+        """Return the runs of a part."""
+        if part == "genre":
+            return tuple(self._genre.runs().values())
+        if part == "objects":
+            return (OBJECT_RUN, PERSON_RUN)
+        if part == "likeness":
+            return (VISUAL_RUN,)
+        of = self._joint if part == "words" else self._copies
+        return (of.run,) if of else ()
 
     def __call__(
         self, pictures: Sequence[Image.Image], known: Sequence[Sequence[Label]] | None = None
@@ -84,53 +133,64 @@ class Describer:
             pictures: of any size; some 500 to 1,000 pixels are best.
             known: the labels that each has already: where genre is not asked, these say what is a photograph.
 
-        Raises:
-            ModelError: a model cannot be read.
-
         """
         described = [Described() for _ in pictures]
-        before = known if known is not None and "genre" not in self._asked else [()] * len(pictures)
         if not (pictures and self._asked):
             return described
-        whole = self._backbone([picture_for(picture) for picture in pictures])
-        if "genre" in self._asked:
-            for one, labels in zip(described, self._genre(pictures, whole), strict=True):
-                one.labels += labels
-        if "objects" in self._asked:
-            self._point(pictures, whole, described, before)
-        if "likeness" in self._asked:
-            _add(described, VISUAL_RUN, self._looks(whole))
-        if self._joint:
-            said = [[*of, *one.labels] for of, one in zip(before, described, strict=True)]
-            _add(described, self._joint.run, self._joint.pictures(pictures, whole, said))
-        if self._copies:
-            _add(described, self._copies.run, self._copies(pictures))
+        before = known if known is not None else [()] * len(pictures)
+        seeing = range(len(pictures)) if {*self._asked} - {"copies"} else ()
+        answers = self._whole(lambda places: self._rows([pictures[place] for place in places]), seeing)
+        sitting = _Sitting(pictures, before, described, "genre" in self._asked, answers.said)
+        for part in self._asked:
+            places = list(range(len(pictures)))
+            if part != "copies":
+                places = [place for place in places if place in sitting.whole]
+                for place, cause in answers.failed.items():
+                    described[place].failed[part] = cause
+            asked = self._askings[part](partial(self._ask, part, sitting), places)
+            for place, add in asked.said.items():
+                add(described[place])
+            for place, cause in asked.failed.items():
+                described[place].failed[part] = cause
         return described
 
-    def _point(
-        self,
-        pictures: Sequence[Image.Image],
-        whole: Features,
-        described: Sequence[Described],
-        before: Sequence[Sequence[Label]],
-    ) -> None:
-        photographs = [_is_photograph([*of, *one.labels]) for of, one in zip(before, described, strict=True)]
-        for one, seen in zip(described, self._things(pictures, photographs), strict=True):
-            one.detections += seen
-            best: dict[tuple[str, str, str], float] = {}
-            for thing in seen:
-                key = (thing.concept, thing.facet, thing.run)
-                best[key] = max(best.get(key, 0.0), thing.confidence)
-            one.labels += [Label(concept, facet, sure, run) for (concept, facet, run), sure in best.items()]
-        for one, labels, photograph in zip(described, named(whole.classes), photographs, strict=True):
-            said = {label.concept for label in one.labels}
-            one.labels += [label for label in labels if photograph and label.concept not in said]
+    def _rows(self, pictures: Sequence[Image.Image]) -> list[Features]:
+        whole = self._backbone([picture_for(picture) for picture in pictures])
+        return [whole[place : place + 1] for place in range(len(pictures))]
+
+    def _ask(self, part: str, sitting: _Sitting, places: Sequence[int]) -> list[_Adding]:
+        """Ask a part of pictures, and return what is to be added to what is said of each."""
+        if part == "genre":
+            return [_labels(labels) for labels in self._genre(sitting.shown(places), sitting.seen(places))]
+        if part == "objects":
+            return self._point(sitting, places)
+        if part == "likeness":
+            return _vectors(VISUAL_RUN, self._looks(sitting.seen(places)))
+        if part == "words" and self._joint:
+            rows = self._joint.pictures(sitting.shown(places), sitting.seen(places), sitting.said(places))
+            return _vectors(self._joint.run, rows)
+        if self._copies is None:
+            raise AssertionError(f"{part} is asked, and nothing is there to ask")
+        return _vectors(self._copies.run, self._copies(sitting.shown(places)))
+
+    def _point(self, sitting: _Sitting, places: Sequence[int]) -> list[_Adding]:
+        photographs = [_is_photograph(labels) for labels in sitting.said(places)]
+        found = self._things(sitting.shown(places), photographs)
+        whole = named(sitting.seen(places).classes)
+        return [_things(*one) for one in zip(found, whole, photographs, strict=True)]
 
     def _is_there(self, models: Models, part: str) -> bool:
+        """Say whether what a part takes is there, and can be told about; what is damaged otherwise shows later."""
         try:
             own_towers = part == "words" and towers.IMAGE in models
             for model in _TOWERS if own_towers else PARTS[part]:
                 models.file(model)
+            if part == "genre":
+                self._genre.runs()
+            elif part == "words":
+                self._joint = open_joint(models)
+            elif part == "copies":
+                self._copies = Reproductions(models)
         except ModelError as error:
             self.troubles[part] = error
             return False
@@ -143,6 +203,33 @@ def _is_photograph(labels: Sequence[Label]) -> bool:
     return not techniques or "photograph" in techniques
 
 
-def _add(described: Sequence[Described], run: Run, rows: npt.NDArray[np.float16]) -> None:
-    for one, row in zip(described, rows, strict=True):
-        one.vectors[run.id] = row
+def _labels(labels: Sequence[Label]) -> _Adding:
+    return lambda told: told.labels.extend(labels)
+
+
+def _things(seen: Sequence[Detection], whole: Sequence[Label], photograph: bool) -> _Adding:
+    """Add what is seen where, each concept as a label too, and what a photograph is of as a whole."""
+    best: dict[tuple[str, str, str], float] = {}
+    for thing in seen:
+        key = (thing.concept, thing.facet, thing.run)
+        best[key] = max(best.get(key, 0.0), thing.confidence)
+
+    def add(told: Described) -> None:
+        told.detections += seen
+        told.labels += [Label(concept, facet, sure, run) for (concept, facet, run), sure in best.items()]
+        said = {label.concept for label in told.labels}
+        told.labels += [label for label in whole if photograph and label.concept not in said]
+
+    return add
+
+
+def _vectors(run: Run, rows: npt.NDArray[np.float16]) -> list[_Adding]:
+    """Add a vector to each; what has no direction has none. Raises FloatingPointError for numbers that are none."""
+    if not np.isfinite(rows).all():
+        raise FloatingPointError("it gives numbers that are none")
+
+    def add(row: npt.NDArray[np.float16], told: Described) -> None:
+        if row.any():
+            told.vectors[run.id] = row
+
+    return [partial(add, row) for row in rows]

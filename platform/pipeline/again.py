@@ -14,7 +14,7 @@ from ..net import Door
 from ..records import Diagnostic, Document, Illustration, Page, Run, Severity, Vector
 from .eye import Eye, Sight
 from .inputs import fetch_scan, open_scan
-from .page import LOOK_CLOSELY, on_page
+from .reading import LOOK_CLOSELY, on_page
 from .watch import Watcher
 
 #: Pictures that are looked at, and written, at once.
@@ -99,10 +99,14 @@ class Again:
         if not gathered:
             return 0
         described = self._eye.describe([picture for _, picture in gathered], [one.labels for one, _ in gathered])
-        both = [(*one, told) for one, told in zip(gathered, described, strict=True)]
+        both = [(*one, told) for one, told in zip(gathered, described, strict=True) if not told.failed]
+        for (one, _), told in zip(gathered, described, strict=True):
+            for cause in told.failed.values():
+                message = f"a model failed on {one.id}; what it said before stands: {cause}"
+                self._watcher.remark(one.document, Diagnostic("look-failed", message, Severity.WARNING, one.page))
         for run in self._runs:
             self._catalogue.values.put(run.id, {one.id: _said(run, one, picture, told) for one, picture, told in both})
-        return len(gathered)
+        return len(both)
 
 
 def _said(run: Run, found: Illustration, picture: Image.Image, told: Described) -> Said:

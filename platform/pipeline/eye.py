@@ -10,7 +10,7 @@ from typing import Final
 
 from PIL import Image
 
-from ..classify import NAMES_MODEL, PARTS, Described, Describer, Names
+from ..classify import NAMES_MODEL, PARTS, Answers, Asking, Described, Describer, Names
 from ..errors import ModelError, SettingsError
 from ..images import PIXEL_RUN, Scan
 from ..net import open_door
@@ -70,6 +70,7 @@ class Eye:
         there = {part for part, model in wanted.items() if part not in without and self._is_there(models, part, model)}
         self._detector = Detector(models) if "detector" in there else None
         self._names = Names(models) if "names" in there else None
+        self._askings = {part: Asking(part, (wanted[part],)) for part in there}
 
     @property
     def finds(self) -> bool:
@@ -84,14 +85,24 @@ class Eye:
     @property
     def runs(self) -> tuple[Run, ...]:
         """Those of all models that look."""
-        own = (*((DETECTOR_RUN,) if self._detector else ()), *((self._names.run,) if self._names else ()))
-        return (*own, *self._describer.runs)
+        return (*self.runs_of("detector"), *self.runs_of("names"), *self._describer.runs)
 
-    def look(self, scans: Sequence[Scan]) -> list[tuple[Seen, ...]]:
-        """Return what the detector sees on pages."""
-        if self._detector is None:
-            return [()] * len(scans)
-        return self._detector([scan.picture for scan in scans])
+    def runs_of(self, look: str) -> tuple[Run, ...]:
+        """Those of one look."""
+        if look == "detector":
+            return (DETECTOR_RUN,) if self._detector else ()
+        if look == "names":
+            return (self._names.run,) if self._names else ()
+        return self._describer.runs_of(look)
+
+    def look(self, scans: Sequence[Scan]) -> Answers[tuple[Seen, ...]]:
+        """Return what the detector sees on pages, by their places."""
+        detector = self._detector
+        if detector is None:
+            return Answers(dict.fromkeys(range(len(scans)), ()))
+        return self._askings["detector"](
+            lambda places: detector([scans[place].picture for place in places]), range(len(scans))
+        )
 
     def describe(
         self, pictures: Sequence[Image.Image], known: Sequence[Sequence[Label]] | None = None
@@ -101,9 +112,15 @@ class Eye:
 
     def names(
         self, texts: Sequence[Mapping[str, str]], languages: Sequence[Sequence[str]]
-    ) -> list[tuple[Mention, ...]]:
-        """Return the names in the words of illustrations, by field, in documents of some languages."""
-        return self._names(texts, languages) if self._names else [()] * len(texts)
+    ) -> Answers[tuple[Mention, ...]]:
+        """Return the names in the words of illustrations, by field, in documents of some languages, by their places."""
+        names = self._names
+        if names is None:
+            return Answers(dict.fromkeys(range(len(texts)), ()))
+        return self._askings["names"](
+            lambda places: names([texts[place] for place in places], [languages[place] for place in places]),
+            range(len(texts)),
+        )
 
     def _is_there(self, models: Models, part: str, model: str) -> bool:
         try:

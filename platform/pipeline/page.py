@@ -1,45 +1,34 @@
-"""Pages through the stages: their OCR is read, their pictures are found and described, many pages at once."""
+"""What a page is made from, and what becomes of it when it is read."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from typing import Final
 
 from ..catalogue import PageText
-from ..errors import EstampeError, FormatError, RefusedError
+from ..errors import EstampeError, RefusedError
 from ..identity import digest
-from ..images import PIXEL_RUN, describe
-from ..ocr import read_alto
+from ..images import PIXEL_RUN
 from ..records import (
     Article,
-    Box,
     Diagnostic,
     Document,
     Illustration,
-    OcrPage,
     Page,
     Run,
     Severity,
     Vector,
     is_local,
 )
-from ..segmentation import RUNS, ArticleIndex, Seen, illustrate
-from .eye import Eye
-from .inputs import Opened, Picture, Text, open_scan
+from ..segmentation import RUNS, ArticleIndex
+from .inputs import Picture, Text
 from .watch import Missing
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 #: The code of the diagnostic of a page on which Estampe itself failed, and those of pages that cannot be read.
 FAILED: Final = "page-failed"
 UNREADABLE: Final = frozenset({"ocr-unreadable", "scan-unreadable"})
-#: How large an illustration is looked at for its palette and hash, and by the models.
-_LOOK, LOOK_CLOSELY = 512, 1024
-#: Words of an illustration in which names are looked for.
-_TEXTS: Final = ("caption", "title", "text_before", "text_after")
 
 
 def methods(runs: Iterable[Run]) -> frozenset[str]:
@@ -151,170 +140,16 @@ class ToRead:
     missing: Missing | None = None
 
 
-def read_pages(some: Sequence[ToRead], eye: Eye | None = None) -> list[Reading]:
-    """Take pages through the stages. What is wrong with a text or scan is a diagnostic, and never raised.
-
-    Each scan is decoded once; models see all pages, and then all pictures of them, at once.
-    """
-    drafts = [_Draft.of(one) for one in some]
-    finds = eye is not None and eye.finds
-    if eye is not None and finds:
-        for draft in drafts:
-            draft.open()
-        open_ones = [draft for draft in drafts if draft.opened]
-        seen = eye.look([draft.opened.scan for draft in open_ones if draft.opened])
-        for draft, sights in zip(open_ones, seen, strict=True):
-            draft.seen = sights
-    for draft in drafts:
-        draft.illustrate(eye.least if eye else 1.0)
-        if not finds and draft.illustrations:
-            draft.open()
-        draft.describe()
-    if eye is not None:
-        _describe(drafts, eye)
-        _find_names(drafts, eye)
-    return [draft.reading(eye) for draft in drafts]
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A page on its way through the stages."""
-
-    whole: Whole
-    page: Page
-    text: Text | None
-    picture: Picture | None
-    ocr: OcrPage | None = None
-    opened: Opened | None = None
-    seen: tuple[Seen, ...] = ()
-    illustrations: tuple[Illustration, ...] = ()
-    vectors: list[Vector] = field(default_factory=list)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    missing: list[Missing] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, one: ToRead) -> _Draft:
-        """Read the OCR of a page."""
-        draft = cls(one.whole, one.page, one.text, one.picture, missing=[one.missing] if one.missing else [])
-        if one.text is None:
-            return draft
-        try:
-            draft.ocr = read_alto(one.text.data, name=one.text.source.address, frame=one.page.size)
-        except EstampeError as error:
-            draft.diagnostics.append(Diagnostic("ocr-unreadable", str(error), Severity.ERROR, one.page.key))
-            return draft
-        # The frame is the canvas where there is one; a folder's page gets it from its ALTO, and keeps it.
-        draft.page = replace(one.page, size=one.page.size or draft.ocr.size)
-        draft.diagnostics += [replace(diagnostic, where=one.page.key) for diagnostic in draft.ocr.diagnostics]
-        return draft
-
-    def open(self) -> None:
-        """Decode the scan, if it is at hand."""
-        try:
-            self.opened = open_scan(self.page, self.picture)
-        except EstampeError as error:
-            self.diagnostics.append(Diagnostic("scan-unreadable", str(error), Severity.ERROR, self.page.key))
-        if self.opened:
-            # Of a page without canvas and OCR, the scan is the frame.
-            self.page = replace(self.opened.page, size=self.page.size or self.opened.scan.size)
-
-    def illustrate(self, least: float) -> None:
-        """Find what is pictured on the page; the detector is believed from the confidence ``least`` on."""
-        if self.ocr is None and not self.seen:
-            return
-        self.illustrations = illustrate(
-            self.whole.document,
-            self.page,
-            self.ocr or OcrPage(self.page.size),
-            self.whole.articles,
-            page_count=self.whole.page_count,
-            seen=self.seen,
-            least=least,
-        )
-
-    def describe(self) -> None:
-        """Describe the pixels of all illustrations."""
-        if self.opened is None or self.page.size is None:
-            return
-        try:
-            self.illustrations = tuple(
-                replace(found, pixels=describe(self.cut(found, _LOOK)), pixel_run=PIXEL_RUN.id)
-                for found in self.illustrations
-            )
-        except EstampeError as error:
-            self.opened = None
-            self.diagnostics.append(Diagnostic("scan-unreadable", str(error), Severity.ERROR, self.page.key))
-
-    def cut(self, found: Illustration, longest: int) -> Image.Image:
-        """Cut an illustration out of the scan."""
-        if self.opened is None or self.page.size is None:
-            raise FormatError(self.page.id, "its scan was not opened")
-        return self.opened.scan.crop(found.box, self.page.size, longest)
-
-    def reading(self, eye: Eye | None) -> Reading:
-        """Return what became of the page."""
-        unreadable = self.text is not None and self.ocr is None
-        # What came over the network may be better next time.
-        lasting = self.text is None or not unreadable or is_local(self.text.source.address)
-        broken = any(diagnostic.code == "scan-unreadable" for diagnostic in self.diagnostics)
-        nothing_to_see = not (self.illustrations or (eye and eye.finds)) or self.page.image is None
-        seen = bool(self.opened) or nothing_to_see or (broken and self.page.local_scan is not None)
-        asked = (*RUNS, PIXEL_RUN, *(eye.runs if eye and seen else ()))
-        return Reading(
-            self.page,
-            Fingerprint(
-                basis(self.whole, self.page, self.text) if lasting else "",
-                seen,
-                methods(asked),
-            ),
-            PageText.from_ocr(self.ocr) if self.ocr else None,
-            self.illustrations,
-            tuple(self.diagnostics),
-            tuple(self.missing),
-            tuple(self.vectors),
-            frozenset(run.id for run in asked),
-        )
-
-
-def _describe(drafts: Sequence[_Draft], eye: Eye) -> None:
-    """Have the models look at all pictures of some pages."""
-    pictures = [
-        (draft, place)
-        for draft in drafts
-        if draft.opened
-        for place, found in enumerate(draft.illustrations)
-        if found.noise is None
-    ]
-    known = [draft.illustrations[place].labels for draft, place in pictures]
-    cut = [draft.cut(draft.illustrations[place], LOOK_CLOSELY) for draft, place in pictures]
-    for (draft, place), picture, said in zip(pictures, cut, eye.describe(cut, known), strict=True):
-        found = draft.illustrations[place]
-        detections = tuple(replace(one, box=on_page(one.box, found.box, picture)) for one in said.detections)
-        described = replace(found, labels=(*found.labels, *said.labels), detections=detections)
-        draft.illustrations = (*draft.illustrations[:place], described, *draft.illustrations[place + 1 :])
-        draft.vectors += [Vector(found.id, run, values) for run, values in said.vectors.items()]
-
-
-def _find_names(drafts: Sequence[_Draft], eye: Eye) -> None:
-    """Have names found in the words of all pictures of some pages."""
-    told = [(draft, place) for draft in drafts for place, found in enumerate(draft.illustrations) if not found.noise]
-    texts = [{field: getattr(draft.illustrations[place], field) for field in _TEXTS} for draft, place in told]
-    languages = [draft.whole.document.languages for draft, _ in told]
-    for (draft, place), mentions in zip(told, eye.names(texts, languages), strict=True):
-        named = replace(draft.illustrations[place], mentions=mentions)
-        draft.illustrations = (*draft.illustrations[:place], named, *draft.illustrations[place + 1 :])
-
-
-def on_page(box: Box, around: Box, picture: Image.Image) -> Box:
-    """Return a box of a picture, in its pixels, in the frame of the page that it was cut from."""
-    placed = box.scaled(around.w / picture.width, around.h / picture.height)
-    moved = Box(placed.x + around.x, placed.y + around.y, placed.w, placed.h)
-    return moved.intersection(around) or around
-
-
 def unfetched(page: Page, error: EstampeError) -> Reading:
     """Return what is left of a page whose OCR is there and cannot be had; it is tried again by each run."""
     return _left(page, Fingerprint("", seen=False), "ocr-unreadable", str(error))
+
+
+def blind(reading: Reading) -> Reading:
+    """Return what was read of a page without models, which brought down the process; a later run asks them again."""
+    message = "the models brought down the process that read it, for want of memory or by a fault in a library; it is "
+    told = Diagnostic("look-failed", f"{message}read without them", Severity.WARNING, reading.page.key)
+    return replace(reading, diagnostics=(*reading.diagnostics, told))
 
 
 def failed(page: Page, error: Exception) -> Reading:

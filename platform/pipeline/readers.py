@@ -18,7 +18,8 @@ from typing import Final, TypeAlias
 
 from .eye import Sight
 from .memory import give_back
-from .page import Reading, ToRead, failed, read_pages
+from .page import Reading, ToRead, blind, failed
+from .reading import read_pages
 
 #: Seconds of reading after which others are started; each takes one to be ready.
 ALONE: Final = 2.0
@@ -135,7 +136,8 @@ def _read_apart(one: ToRead, sight: Sight | None) -> Reading:
         try:
             return _submit(alone, ([one], sight)).result()[0]
         except BrokenProcessPool:
-            return failed(one.page, ReaderDiedError())
+            pass
+    return failed(one.page, ReaderDiedError()) if sight is None else blind(_read_apart(one, None))
 
 
 def _pool(processes: int) -> ProcessPoolExecutor:

@@ -13,7 +13,7 @@ from ..errors import ForgottenError, UnavailableIndexError
 from ..harvest import Harvester
 from ..logs import logged
 from ..net import Door, open_door
-from ..pipeline import Fingerprint, Intake, Ledger, Pages, ReaderDiedError, Readers, Whole, erase, failed, runs_of
+from ..pipeline import ALL, Fingerprint, Intake, Ledger, Pages, ReaderDiedError, Readers, Whole, erase, failed, runs_of
 from ..search import Index, follow, open_index
 from ..settings import Settings
 from .batches import Batches
@@ -189,6 +189,12 @@ class Steps:
             each = [pages_task(order, [part], task.queue, task.priority) for part in single]
             return Done(outcome_of(ledger, notes), following=each)
         [part] = single
+        if order.sight(self._settings):
+            # It may be the models that do it; only without them it is the page's own fault.
+            return Done(
+                outcome_of(ledger, notes),
+                following=[pages_task(replace(order, without=(ALL,)), [part], task.queue, task.priority)],
+            )
         document, page = self._catalogue.document(part.document), self._catalogue.page(part.pages[0])
         if document and page:
             reading = failed(page, ReaderDiedError())
