@@ -7,16 +7,15 @@ are one picture, and pages that look as if they had a picture and have none.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 from ..network import CLASSES
-from .marks import Chance, ink, stamp, write
+from .marks import Chance, ink, one_of, stamp, write
 from .samples import Sample
 
-_PICTURE: Final = CLASSES.index("picture")
 _TRIES: Final = 12
 _MOUNTS: Final = (
     (196, 192, 180),
@@ -37,13 +36,7 @@ _PAPERS: Final = (
     (200, 170, 120),
 )
 
-_T = TypeVar("_T")
 Pixels = np.ndarray[Any, np.dtype[np.float32]]
-
-
-def one_of(chance: Chance, things: Sequence[_T]) -> _T:
-    """Return one of some things, each as likely as another."""
-    return things[int(chance.integers(len(things)))]
 
 
 def paper(chance: Chance, width: int, height: int, tones: Sequence[tuple[int, int, int]] = _PAPERS) -> Image.Image:
@@ -58,16 +51,25 @@ def paper(chance: Chance, width: int, height: int, tones: Sequence[tuple[int, in
     return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
 
 
-def text_page(chance: Chance, page: Sample, pictures: Sequence[Image.Image]) -> Sample:
-    """Set one to four pictures into a page of text, each in ink on its paper, the text around it cleared."""
-    sheet, boxes = page.picture.copy(), []
+def text_page(
+    chance: Chance,
+    page: Sample,
+    pictures: Sequence[Image.Image],
+    decorations: Sequence[tuple[str, Image.Image]] = (),
+) -> Sample:
+    """Set one to four pictures, ornaments or initials into a page of text, in ink on its paper, the text cleared."""
+    sheet, boxes, classes = page.picture.copy(), [], []
     width, height = sheet.size
     taken = [tuple(box) for box in page.boxes]
     tone = _paper_tone(sheet)
+    decorated = 0.0 if not decorations else one_of(chance, (0.0, 0.3, 1.0))
     for _ in range(int(chance.choice([1, 1, 2, 2, 3, 4]))):
-        picture = one_of(chance, pictures)
+        kind, picture = ("picture", one_of(chance, pictures))
         # From vignettes of a sixteenth of the width to pictures of the whole width.
         wide = width * float(np.exp(chance.uniform(np.log(0.06), np.log(0.92))))
+        if chance.random() < decorated:
+            kind, picture = one_of(chance, decorations)
+            wide = width * (chance.uniform(0.05, 0.22) if kind == "initial" else chance.uniform(0.12, 0.9))
         box = _place(chance, picture, wide, (width, height), taken)
         if box is None:
             continue
@@ -77,7 +79,11 @@ def text_page(chance: Chance, page: Sample, pictures: Sequence[Image.Image]) -> 
         printed(chance, sheet, picture, box, tone)
         taken.append((x - gap, y - gap, x + w + gap, y + h + gap))
         boxes.append((x, y, x + w, y + h))
-    return told(sheet, boxes, page)
+        classes.append(CLASSES.index(kind))
+    set_ = told(sheet, boxes)
+    return Sample(
+        sheet, np.concatenate([page.boxes, set_.boxes]), np.concatenate([page.classes, np.array(classes, np.int64)])
+    )
 
 
 def album_leaf(chance: Chance, pictures: Sequence[Image.Image]) -> Sample:
@@ -90,7 +96,7 @@ def album_leaf(chance: Chance, pictures: Sequence[Image.Image]) -> Sample:
     margin, gap = chance.uniform(0.03, 0.16), chance.uniform(0.004, 0.08)
     shape = one_of(chance, pictures).size if chance.random() < 0.5 else None
     # A leaf may have been turned before it was filled, or its scan after.
-    turn = int(chance.choice([0, 90, 270], p=[0.8, 0.1, 0.1]))
+    turn = int(chance.choice([0, 90, 270], p=[0.7, 0.15, 0.15]))
     cell = (width * (1 - 2 * margin) / across, height * (1 - 2 * margin) / down)
     boxes: list[tuple[int, int, int, int]] = []
     for place in range(across * down):
@@ -232,7 +238,7 @@ def _mount(
     """
     x, y, w, h = box
     photo = picture.resize((w, h), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    if chance.random() < 0.25:
+    if chance.random() < 0.35:
         photo = _bleached(chance, photo)
     inner = 0
     if chance.random() < 0.45:
@@ -339,10 +345,7 @@ def _paper_tone(sheet: Image.Image) -> tuple[int, int, int]:
     return int(red), int(green), int(blue)
 
 
-def told(sheet: Image.Image, boxes: Sequence[tuple[int, int, int, int]], page: Sample | None = None) -> Sample:
-    """Return a sheet with pictures in boxes x1, y1, x2, y2, besides what was on the page it was made from."""
+def told(sheet: Image.Image, boxes: Sequence[tuple[int, int, int, int]]) -> Sample:
+    """Return a sheet with pictures in boxes x1, y1, x2, y2."""
     own = np.array(boxes, np.float32).reshape(-1, 4)
-    classes = np.full(len(own), _PICTURE, np.int64)
-    if page is None:
-        return Sample(sheet, own, classes)
-    return Sample(sheet, np.concatenate([page.boxes, own]), np.concatenate([page.classes, classes]))
+    return Sample(sheet, own, np.full(len(own), CLASSES.index("picture"), np.int64))

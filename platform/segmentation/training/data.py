@@ -13,7 +13,7 @@ from ...learning import coco, folders, folds, yolo
 from ...learning.samples import DataSet, LabelledImage, Sample
 from ..network import CLASSES
 from .configuration import Pages, Pictures, Training
-from .samples import RealPage, pictures_of
+from .samples import RealPage, cut_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,15 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """Pictures by what they are, cut out and decoded, and pages by what may be set on them."""
+    """Pictures by what they are, cut out and decoded, and pages by what may be set on them.
+
+    ``decorations`` are ornaments and initials, with their class.
+    """
 
     photographs: list[Image.Image]
     drawings: list[Image.Image]
     all: list[Image.Image]
+    decorations: list[tuple[str, Image.Image]]
     pictured: list[RealPage]
     texts: list[RealPage]
     sheets: list[RealPage]
@@ -54,11 +58,14 @@ class Stock:
         for kind, one in data.pictures:
             cut[kind].append(one.open())
         pictured = [page for page in data.pages if page.has_pictures]
-        for page in pictured:
-            for category, picture in pictures_of(page):
-                cut["photograph" if category == "photograph" else "drawing" if category in _DRAWN else "other"].append(
-                    picture
-                )
+        decorations: list[tuple[str, Image.Image]] = []
+        for page in data.pages:
+            for name, word, picture in cut_out(page):
+                if name == "picture":
+                    kind = "photograph" if word == "photograph" else "drawing" if word in _DRAWN else "other"
+                    cut[kind].append(picture)
+                else:
+                    decorations.append((name, picture))
         empty = [page for page in data.pages if not page.has_pictures]
         everything = [*cut["photograph"], *cut["drawing"], *cut["other"]]
         texts = [page for page in empty if not page.is_sheet]
@@ -68,6 +75,7 @@ class Stock:
             cut["photograph"] or everything,
             cut["drawing"] or everything,
             everything,
+            decorations,
             pictured,
             texts,
             [page for page in empty if page.is_sheet and not page.truth],

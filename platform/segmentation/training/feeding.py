@@ -15,7 +15,7 @@ from ..network import SIDE, prepared
 from . import augmenting, composing
 from .configuration import Shares
 from .data import Data, Stock
-from .marks import stamped
+from .marks import one_of, stamped
 from .newspapers import newspaper_page
 from .objective import rows
 from .samples import RealPage, Sample
@@ -36,13 +36,15 @@ class Feeder:
         data: what may be learnt from.
         shares: how often a page is of each kind.
         seed: what chance begins with.
+        side: of the squares that the network takes, in pixels.
 
     """
 
-    def __init__(self, data: Data, shares: Shares, seed: int) -> None:
-        self._stock, self._shares = Stock.of(data), shares
+    def __init__(self, data: Data, shares: Shares, seed: int, side: int = SIDE) -> None:
+        self._stock, self._shares, self._side = Stock.of(data), shares, side
         self._chance = np.random.default_rng(seed)
         self._empty = [page for page in data.pages if not page.has_pictures]
+        self._decorated = [page for page in self._empty if page.truth] or self._empty
         self._all = data.pages
         self._plans = [_inked(plan(self._chance)) for _ in range(_PLANS)]
         # Sources count by the root of their pages, so that no large one drowns the others.
@@ -51,7 +53,7 @@ class Feeder:
         self._weight = weight / weight.sum()
 
     def batch(self, size: int) -> Batch:
-        """Return pixels (size, SIDE, SIDE, 3) and what is on them, as `Learner` takes it."""
+        """Return pixels (size, side, side, 3) and what is on them, as `Learner` takes it."""
         samples = [self.sample() for _ in range(size)]
         pixels = np.stack([np.asarray(sample.picture) for sample in samples])
         return prepared(pixels), np.stack([rows(sample.boxes, sample.classes) for sample in samples])
@@ -61,7 +63,7 @@ class Feeder:
         chance, (page, labelled) = self._chance, self._page()
         if labelled and chance.random() < 0.07:
             page = augmenting.opened(page, self._page()[0], chance)
-        if chance.random() < 0.12:
+        if chance.random() < 0.18:
             page = Sample(stamped(chance, page.picture), page.boxes, page.classes)
         if chance.random() < 0.12:
             page = augmenting.seen_through(page, self._any(self._all).sample.picture, chance.uniform(0.03, 0.18))
@@ -75,7 +77,7 @@ class Feeder:
             page = augmenting.turned(page, int(chance.choice([90, 180, 270])))
         if chance.random() < 0.25:
             page = augmenting.mirrored(page)
-        page = page.scaled(SIDE, SIDE, composing.one_of(chance, _SCALERS))
+        page = page.scaled(self._side, self._side, one_of(chance, _SCALERS))
         return self._worn(page)
 
     def _worn(self, page: Sample) -> Sample:
@@ -98,9 +100,10 @@ class Feeder:
             case "labelled":
                 return stock.pictured[int(chance.choice(len(stock.pictured), p=self._weight))].sample, True
             case "without":
-                return self._any(self._empty).sample, True
+                # Every other one has ornaments or initials, if there are such.
+                return self._any(self._decorated if chance.random() < 0.5 else self._empty).sample, True
             case "text":
-                return composing.text_page(chance, self._any(stock.texts).sample, stock.all), False
+                return composing.text_page(chance, self._any(stock.texts).sample, stock.all, stock.decorations), False
             case "title":
                 return Sample(text_page(chance)), False
             case "newspaper":
@@ -115,7 +118,7 @@ class Feeder:
         return composing.empty_page(chance, self._blank() if chance.random() < 0.4 else None), False
 
     def _any(self, pages: Any) -> RealPage:
-        page: RealPage = composing.one_of(self._chance, pages)
+        page: RealPage = one_of(self._chance, pages)
         return page
 
     def _blank(self) -> Image.Image | None:
@@ -133,11 +136,11 @@ def _inked(sheet: Image.Image) -> Image.Image:
 
 
 @contextmanager
-def feeding(data: Data, shares: Shares, seed: int, size: int) -> Iterator[Iterator[Batch]]:
+def feeding(data: Data, shares: Shares, seed: int, size: int, side: int = SIDE) -> Iterator[Iterator[Batch]]:
     """Give batches without end, made by a process of its own while the network learns from the ones before."""
     context = multiprocessing.get_context("spawn")
     queue = context.Queue(_WAITING)
-    process = context.Process(target=_feed, args=(queue, data, shares, seed, size), daemon=True)
+    process = context.Process(target=_feed, args=(queue, data, shares, seed, size, side), daemon=True)
     process.start()
 
     def batches() -> Iterator[Batch]:
@@ -154,9 +157,9 @@ def feeding(data: Data, shares: Shares, seed: int, size: int) -> Iterator[Iterat
         process.join()
 
 
-def _feed(queue: Any, data: Data, shares: Shares, seed: int, size: int) -> None:
+def _feed(queue: Any, data: Data, shares: Shares, seed: int, size: int, side: int) -> None:
     try:
-        feeder = Feeder(data, shares, seed)
+        feeder = Feeder(data, shares, seed, side)
         while True:
             queue.put(feeder.batch(size))
     except Exception as error:  # noqa: BLE001 - who waits for batches is told

@@ -15,8 +15,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from ...press.specimens import lettered
 from ...press.typesetting import Face, font
-from .composing import one_of, paper, printed, told
-from .marks import Chance
+from .composing import paper, printed, told
+from .marks import Chance, one_of
 from .samples import Sample
 
 _TONES: Final = ((232, 226, 212), (214, 200, 170), (205, 205, 203), (240, 240, 238), (222, 206, 160))
@@ -24,7 +24,7 @@ _INK: Final = (34, 31, 29)
 _FACES: Final[tuple[Face, ...]] = ("roman", "bold", "italic", "display")
 #: The width and height of a galley, in pixels: more than a column needs, so that no two columns are alike.
 _MEASURE: Final = 420
-_GALLEY: Final = 2000
+_GALLEY: Final = 1000
 
 Area = tuple[int, int, int, int]
 
@@ -49,7 +49,10 @@ def newspaper_page(chance: Chance, pictures: Sequence[Image.Image]) -> Sample:
         right = left[min(start + span, columns) - 1] + measure
         _story(chance, sheet, one_of(chance, pictures), (left[start], top, right, bottom), taken, boxes)
     for _ in range(int(chance.choice([0, 0, 1, 3, 8]))):
-        _advertisement(chance, sheet, left, measure, (top, bottom), taken)
+        drawn = chance.random() < 0.2
+        area = _advertisement(chance, sheet, left, measure, (top, bottom), taken, drawn=drawn)
+        if area is not None and drawn:
+            boxes.append(area)
     size = int(chance.integers(5, 9))
     for x in left:
         _column(chance, sheet, (x, top, x + measure, bottom), size, taken)
@@ -63,7 +66,7 @@ def _story(
 ) -> None:
     """Set a picture as wide as the room or narrower, sometimes an oval one, with a line of caption below it."""
     left, top, right, bottom = room
-    w = round((right - left) * (1.0 if chance.random() < 0.6 else chance.uniform(0.45, 0.95)))
+    w = round((right - left) * (1.0 if chance.random() < 0.5 else chance.uniform(0.35, 0.95)))
     h = min(round(w * picture.height / picture.width), round((bottom - top) * 0.5))
     w = max(min(w, round(h * picture.width / picture.height * 1.1)), 8)
     if min(w, h) < 16 or bottom - h - 14 <= top:
@@ -88,8 +91,8 @@ def _pressed(chance: Chance, picture: Image.Image, size: tuple[int, int]) -> Ima
     """Print a picture as a fast press did: soft, grey, flat in its lights or clogged in its darks."""
     tones = np.asarray(ImageOps.fit(picture.convert("L"), size).filter(ImageFilter.GaussianBlur(0.7)), np.float32)
     low, high = chance.uniform(10, 80), chance.uniform(150, 235)
-    tones = low + tones / 255 * (high - low) + chance.normal(0, chance.uniform(2, 14), tones.shape)
-    return Image.fromarray(tones.clip(0, 255).astype(np.uint8)).convert("RGB")
+    printed_ = low + tones / 255 * (high - low) + chance.normal(0, chance.uniform(2, 14), tones.shape)
+    return Image.fromarray(printed_.clip(0, 255).astype(np.uint8)).convert("RGB")
 
 
 def _oval(picture: Image.Image, tone: Any) -> Image.Image:
@@ -112,23 +115,32 @@ def _masthead(chance: Chance, sheet: Image.Image, room: Area) -> int:
 
 
 def _advertisement(
-    chance: Chance, sheet: Image.Image, left: Sequence[int], measure: int, rows: tuple[int, int], taken: list[Area]
-) -> None:
-    """Set letters of all sizes in a frame: what cries out, and is no picture."""
+    chance: Chance,
+    sheet: Image.Image,
+    left: Sequence[int],
+    measure: int,
+    rows: tuple[int, int],
+    taken: list[Area],
+    *,
+    drawn: bool,
+) -> Area | None:
+    """Set letters of all sizes in a frame, which cry out and are no picture; or on a drawn ground, which is one."""
     start, span = int(chance.integers(len(left))), int(chance.choice([1, 1, 2]))
     right = left[min(start + span, len(left)) - 1] + measure
     high = int(chance.integers(30, 140))
     y = int(chance.integers(rows[0], max(rows[1] - high, rows[0] + 1)))
-    area = (left[start], y, right, y + high)
+    area = (left[start] + 1, y + 1, right - 1, y + high - 1)
     if any(_meet(area, other) for other in taken):
-        return
-    taken.append(area)
+        return None
+    taken.append((left[start], y, right, y + high))
     draw = ImageDraw.Draw(sheet)
-    if chance.random() < 0.8:
-        draw.rectangle((area[0] + 1, y + 1, right - 1, y + high - 2), outline=_INK, width=int(chance.integers(1, 4)))
+    if drawn:
+        _ground(chance, sheet, area)
+    elif chance.random() < 0.8:
+        draw.rectangle(area, outline=_INK, width=int(chance.integers(1, 4)))
     if chance.random() < 0.3:
-        draw.rectangle((area[0] + 5, y + 5, right - 5, y + high - 6), outline=_INK)
-    row = y + 7
+        draw.rectangle((area[0] + 4, y + 5, right - 5, y + high - 6), outline=_INK)
+    row = y + (round(high * 0.22) if drawn else 7)
     words = one_of(chance, _texts()).split()
     while row < y + high - 12:
         tall = min(int(chance.choice([7, 9, 12, 18, 26])), y + high - 6 - row)
@@ -137,6 +149,32 @@ def _advertisement(
         line = lettered(text or "A", (wide, tall), one_of(chance, _FACES), _INK, chance)
         sheet.paste(line, ((area[0] + right - line.width) // 2, row), line)
         row += round(tall * chance.uniform(1.15, 1.6))
+    return area
+
+
+def _ground(chance: Chance, sheet: Image.Image, area: Area) -> None:
+    """Draw what an advertiser's letters stand on: rays, hatching or plain black, with a bright shape in the middle."""
+    left, top, right, bottom = area
+    wide, high = right - left, bottom - top
+    tone = sheet.getpixel((2, 2))
+    ground = Image.new("RGB", (wide, high), _INK if chance.random() < 0.3 else tone)
+    draw = ImageDraw.Draw(ground)
+    if chance.random() < 0.5:
+        middle = (wide * chance.uniform(0, 1), high * chance.uniform(0, 1))
+        for angle in np.arange(0, 2 * np.pi, chance.uniform(0.03, 0.2)):
+            draw.line((*middle, middle[0] + wide * np.cos(angle), middle[1] + wide * np.sin(angle)), fill=_INK)
+    else:
+        for x in np.arange(-high, wide, chance.uniform(2.5, 6)):
+            draw.line((x, 0, x + high, high), fill=_INK)
+    inset = chance.uniform(0.04, 0.2)
+    shape = draw.ellipse if chance.random() < 0.6 else draw.rectangle
+    place = (wide * inset, high * inset, wide * (1 - inset * chance.uniform(0.5, 1)), high * (1 - inset))
+    shape(place, fill=tone, outline=_INK, width=2)
+    for _ in range(int(chance.integers(0, 4))):
+        x, y, radius = chance.uniform(0, wide), chance.uniform(0, high), high * chance.uniform(0.05, 0.2)
+        draw.ellipse((x - radius, y - radius, x + radius, y + radius), outline=_INK, width=int(chance.integers(1, 4)))
+    draw.rectangle((0, 0, wide - 1, high - 1), outline=_INK, width=int(chance.integers(1, 4)))
+    sheet.paste(ground, (left, top))
 
 
 def _column(chance: Chance, sheet: Image.Image, room: Area, size: int, taken: Sequence[Area]) -> None:

@@ -70,13 +70,13 @@ class RealPage:
         return any(name == "picture" for name, _, _ in self.truth)
 
 
-def pictures_of(page: RealPage) -> Iterator[tuple[str, Image.Image]]:
-    """Yield what is pictured on a page, cut out, with the data set's word for it; nothing that is very small."""
+def cut_out(page: RealPage) -> Iterator[tuple[str, str, Image.Image]]:
+    """Yield what is told of on a page, cut out, with its class and the data set's word for it; nothing very small."""
     sample = page.sample
     for box, (name, word, _) in zip(sample.boxes, page.truth, strict=True):
         left, top, right, bottom = (round(float(side)) for side in box)
-        if name == "picture" and min(right - left, bottom - top) >= _SMALLEST:
-            yield word, sample.picture.crop((left, top, right, bottom))
+        if min(right - left, bottom - top) >= (_SMALLEST if name == "picture" else _SMALLEST // 2):
+            yield name, word, sample.picture.crop((left, top, right, bottom))
 
 
 def _shrunk(sample: Sample) -> Sample:
