@@ -12,12 +12,13 @@ from typing import Any
 
 import click
 
-from .classify import PARTS, Backbone, Describer
+from .classify import Backbone, Describer
+from .engines import load_tensorflow
 from .errors import ModelError
 from .housekeeping import stores
 from .images import Scan
 from .net import open_door
-from .pipeline import LOOKS, Again, Sight
+from .pipeline import AGAIN, Again, Matching, Stopping
 from .progress import ProgressBar, counter
 from .search import follow, open_index
 from .segmentation import Detector
@@ -78,6 +79,7 @@ def detect(settings: Settings, images: Sequence[Path], least: float) -> None:
     """
     with _models(settings) as models:
         detector = Detector(models)
+        load_tensorflow()
         for some in _batches(images):
             scans = [Scan.open(path) for path in some]
             for path, scan, told in zip(some, scans, detector([scan.picture for scan in scans]), strict=True):
@@ -100,7 +102,8 @@ def detect(settings: Settings, images: Sequence[Path], least: float) -> None:
 def describe(settings: Settings, images: Sequence[Path]) -> None:
     """Print what the models say of each IMAGE, one picture a file: one JSON object a line.
 
-    labels are facet, concept and confidence, 0 to 1, the surest first; none where the models do not know.
+    labels are facet, concept and confidence, 0 to 1, the surest first. Of the kinds of pictures (photograph, print,
+    drawing, plan, poster, ornament, initial, text) all are told, however unlikely; of what else there is, what is seen.
     """
     with _models(settings) as models:
         describer, failed = Describer(models, without=("likeness", "words", "copies")), False
@@ -112,7 +115,8 @@ def describe(settings: Settings, images: Sequence[Path]) -> None:
                 for cause in one.failed.values():
                     click.echo(f"{path}: a model failed: {cause}", err=True)
                 failed |= bool(one.failed)
-                labels = sorted(one.labels, key=lambda label: -label.confidence)
+                chances = {(label.facet, label.concept): label for label in [*one.labels, *one.chances]}
+                labels = sorted(chances.values(), key=lambda label: -label.confidence)
                 _print(
                     image=str(path),
                     labels=[
@@ -126,9 +130,7 @@ def describe(settings: Settings, images: Sequence[Path]) -> None:
 
 @click.command()
 @click.argument("documents", nargs=-1, metavar="[DOCUMENT]...")
-@click.option(
-    "--again", "part", required=True, type=click.Choice(tuple(PARTS)), help="Which look of the models to ask."
-)
+@click.option("--again", "part", required=True, type=click.Choice(AGAIN), help="Which look of the models to ask.")
 @click.option(
     "--offline", is_flag=True, help="Ask nothing of the network: look at files, and at what was fetched before."
 )
@@ -140,12 +142,14 @@ def classify(settings: Settings, documents: tuple[str, ...], part: str, offline:
     What it said before is kept with its run, and no longer shown; what other models and people said is not touched.
     """
     settings = replace(settings, offline=settings.offline or offline)
-    sight = Sight(settings, frozenset(LOOKS) - {part})
     with stores(settings) as catalogue, closing(open_door(settings)) as door:
         with ProgressBar(sys.stderr, quiet=quiet) as bar:
-            asked = Again(catalogue, door, sight, bar).ask(documents)
+            asked = Again(catalogue, door, settings, part, bar).ask(documents)
         with open_index(settings, catalogue) as index:
             follow(catalogue, index)
+            if part == "copies":
+                Matching(catalogue, index, door, Stopping()).run()
+                follow(catalogue, index)
     click.echo(f"{asked} pictures were looked at")
 
 

@@ -34,7 +34,7 @@ class Label:
     """One concept said of an illustration or of a whole page by one run, or by one person.
 
     A person's ``run`` is ``person:NAME``. Of a page, ``facet`` is ``page``, and ``concept`` one of ``text-page``,
-    ``blank-page``, ``cover`` and ``picture-page``.
+    ``blank-page``, ``cover-page`` and ``picture-page``.
     """
 
     concept: str

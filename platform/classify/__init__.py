@@ -5,8 +5,23 @@ The models are heavy: nothing here imports TensorFlow, LiteRT, OpenCV or spaCy b
 
 from .asking import Answers, Asking
 from .backbone import Backbone
+from .colours import COLOUR_RUN, colour_labels
 from .describing import PARTS, Described, Describer
 from .entities import MODEL as NAMES_MODEL
 from .entities import Names
+from .pages import PAGE_RUN, page_kind
 
-__all__ = ["NAMES_MODEL", "PARTS", "Answers", "Asking", "Backbone", "Described", "Describer", "Names"]
+__all__ = [
+    "COLOUR_RUN",
+    "NAMES_MODEL",
+    "PAGE_RUN",
+    "PARTS",
+    "Answers",
+    "Asking",
+    "Backbone",
+    "Described",
+    "Describer",
+    "Names",
+    "colour_labels",
+    "page_kind",
+]

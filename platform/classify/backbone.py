@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from ..engines import load_tensorflow
 from ..weights import Models
 from .efficientnet import SIDE as SIDE
 from .efficientnet import TOP as TOP
@@ -82,9 +83,9 @@ class Backbone:
     def _loaded(self) -> Any:
         with self._loading:
             if self._network is None:
+                model = load(self._models)
                 import tensorflow as tf
 
-                model = load(self._models)
                 shape = tf.TensorSpec((None, None, None, 3), tf.float32)
                 self._network = tf.function(lambda batch: model(batch, training=False), input_signature=[shape])
         return self._network
@@ -96,6 +97,7 @@ def load(models: Models, blocks: tuple[int, ...] = BLOCKS) -> keras.Model:
     from .efficientnet import build, set_weights
 
     checkpoint = read_checkpoint(models.file(MODEL))
+    load_tensorflow()
     model = build(blocks)
     set_weights(model, checkpoint)
     return model

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 
+import numpy as np
+import numpy.typing as npt
+
 from ..records import Label, Pixels, Run
 
 #: Says which colours a picture shows.
@@ -15,6 +18,9 @@ _SHARE = 0.08
 _NO_HUE, _BLACK, _WHITE = 12.0, 22.0, 84.0
 # Hues in degrees of CIELAB, each up to its first: red, orange, yellow, green, blue, violet, and pink to red again.
 _HUES = ((38.0, "red"), (68.0, "orange"), (103.0, "yellow"), (190.0, "green"), (292.0, "blue"), (330.0, "violet"))
+# From linear sRGB to CIE XYZ, and the white of daylight (D65).
+_XYZ = ((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505))
+_WHITE_POINT = (0.95047, 1.0, 1.08883)
 
 
 def colour_labels(pixels: Pixels) -> tuple[Label, ...]:
@@ -54,12 +60,21 @@ def _shade(name: str, light: float, chroma: float) -> str:
     return name
 
 
+def lightness_and_chroma(colours: npt.NDArray[np.floating]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return lightness and chroma in CIELAB of sRGB colours, (count, 3) of 0 to 255."""
+    shares = np.asarray(colours, np.float64) / 255
+    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+    white = linear @ np.array(_XYZ).T / _WHITE_POINT
+    roots = np.where(white > 0.008856, np.cbrt(white), 7.787 * white + 16 / 116)
+    return 116 * roots[:, 1] - 16, np.hypot(500 * (roots[:, 0] - roots[:, 1]), 200 * (roots[:, 1] - roots[:, 2]))
+
+
 def _lab(colour: str) -> tuple[float, float, float]:
     """Return CIELAB of an sRGB colour, white as in daylight (D65)."""
     red, green, blue = (_linear(int(colour[place : place + 2], 16) / 255) for place in (1, 3, 5))
-    x = _root((0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.95047)
-    y = _root(0.2126 * red + 0.7152 * green + 0.0722 * blue)
-    z = _root((0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.08883)
+    x, y, z = (
+        _root((r * red + g * green + b * blue) / white) for (r, g, b), white in zip(_XYZ, _WHITE_POINT, strict=True)
+    )
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 

@@ -14,12 +14,13 @@ from PIL import Image
 from ..errors import ModelError
 from ..records import Detection, Label, Run
 from ..weights import Models
-from . import backbone, faces, genre, ssd, towers, vectors, words
+from . import backbone, faces, genre, rotation, ssd, towers, vectors, words
 from .asking import Asking
 from .backbone import Backbone, Features, picture_for
 from .genre import Genre
 from .reproductions import Reproductions
 from .reproductions.vectors import MODEL as COPIES
+from .rotation import RELIABLE, ROTATION_RUN, Rotations, rotation_labels
 from .things import OBJECT_RUN, PERSON_RUN, Things, named
 from .vectors import VISUAL_RUN, Joint, Looks, open_joint
 
@@ -27,6 +28,7 @@ from .vectors import VISUAL_RUN, Joint, Looks, open_joint
 PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "genre": (backbone.MODEL, genre.MODEL),
     "objects": (backbone.MODEL, ssd.MODEL, faces.MODEL),
+    "rotation": (backbone.MODEL, rotation.MODEL),
     "likeness": (backbone.MODEL, vectors.LOOKS),
     "words": (backbone.MODEL, vectors.NAMES, words.MODEL),
     "copies": (backbone.MODEL, COPIES),
@@ -39,13 +41,15 @@ _TOWERS: Final = (backbone.MODEL, towers.IMAGE, towers.TEXT, towers.TOKENIZER)
 class Described:
     """What is said of a picture: boxes in its own pixels, vectors by the run that made them.
 
-    ``failed`` says which parts failed on it, and why: nothing is known of what they would have said.
+    ``chances`` are all kinds of pictures that genre knows, the likeliest first, also where none is likely enough to be
+    a label. ``failed`` says which parts failed on it, and why: nothing is known of what they would have said.
     """
 
     labels: list[Label] = field(default_factory=list)
     detections: list[Detection] = field(default_factory=list)
     vectors: dict[str, npt.NDArray[np.float16]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    chances: list[Label] = field(default_factory=list)
 
 
 #: Adds what a part says to what is said of a picture.
@@ -101,7 +105,7 @@ class Describer:
         self.troubles: dict[str, ModelError] = {}
         self._backbone = Backbone(models)
         self._genre, self._things = Genre(models, self._backbone), Things(models)
-        self._looks = Looks(models)
+        self._looks, self._rotations = Looks(models), Rotations(models, self._backbone)
         self._joint: Joint | None = None
         self._copies: Reproductions | None = None
         self._asked = [part for part in PARTS if part not in without and self._is_there(models, part)]
@@ -119,6 +123,8 @@ class Describer:
             return tuple(self._genre.runs().values())
         if part == "objects":
             return (OBJECT_RUN, PERSON_RUN)
+        if part == "rotation":
+            return (ROTATION_RUN,)
         if part == "likeness":
             return (VISUAL_RUN,)
         of = self._joint if part == "words" else self._copies
@@ -161,9 +167,12 @@ class Describer:
     def _ask(self, part: str, sitting: _Sitting, places: Sequence[int]) -> list[_Adding]:
         """Ask a part of pictures, and return what is to be added to what is said of each."""
         if part == "genre":
-            return [_labels(labels) for labels in self._genre(sitting.shown(places), sitting.seen(places))]
+            likely = self._genre.probabilities(sitting.shown(places), sitting.seen(places))
+            return [_kinds(*self._told(row)) for row in likely]
         if part == "objects":
             return self._point(sitting, places)
+        if part == "rotation":
+            return self._turn(sitting, places)
         if part == "likeness":
             return _vectors(VISUAL_RUN, self._looks(sitting.seen(places)))
         if part == "words" and self._joint:
@@ -172,6 +181,25 @@ class Describer:
         if self._copies is None:
             raise AssertionError(f"{part} is asked, and nothing is there to ask")
         return _vectors(self._copies.run, self._copies(sitting.shown(places)))
+
+    def _told(self, likely: npt.NDArray[np.float64]) -> tuple[list[Label], list[Label]]:
+        """Return the labels of the likeliest kind, none where it is not likely enough; and those of all kinds."""
+        weights, runs = self._genre.weights, self._genre.runs()
+
+        def labels(place: int) -> list[Label]:
+            meaning = weights.facets[weights.classes[place]]
+            return [Label(concept, facet, float(likely[place]), runs[facet].id) for facet, concept in meaning.items()]
+
+        order = [int(place) for place in np.argsort(-likely, kind="stable")]
+        best = labels(order[0]) if likely[order[0]] >= weights.threshold else []
+        return best, [label for place in order for label in labels(place)]
+
+    def _turn(self, sitting: _Sitting, places: Sequence[int]) -> list[_Adding]:
+        """Say how pictures are turned of which that can be told."""
+        said = sitting.said(places)
+        able = [place for place, labels in zip(places, said, strict=True) if RELIABLE & {one.concept for one in labels}]
+        found = dict(zip(able, self._rotations(sitting.shown(able), sitting.seen(able)), strict=True)) if able else {}
+        return [_kinds(rotation_labels(*found[place]) if place in found else [], []) for place in places]
 
     def _point(self, sitting: _Sitting, places: Sequence[int]) -> list[_Adding]:
         photographs = [_is_photograph(labels) for labels in sitting.said(places)]
@@ -203,8 +231,12 @@ def _is_photograph(labels: Sequence[Label]) -> bool:
     return not techniques or "photograph" in techniques
 
 
-def _labels(labels: Sequence[Label]) -> _Adding:
-    return lambda told: told.labels.extend(labels)
+def _kinds(labels: Sequence[Label], chances: Sequence[Label]) -> _Adding:
+    def add(told: Described) -> None:
+        told.labels += labels
+        told.chances += chances
+
+    return add
 
 
 def _things(seen: Sequence[Detection], whole: Sequence[Label], photograph: bool) -> _Adding:

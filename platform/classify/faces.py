@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from ..engines import quietly
 from ..weights import Models
 from .ssd import Seen
 
@@ -72,10 +73,11 @@ class Faces:
 
 
 def _opened(path: str) -> Any:
-    from ai_edge_litert.interpreter import Interpreter
+    with quietly():
+        from ai_edge_litert.interpreter import Interpreter
 
-    interpreter = Interpreter(model_path=path, num_threads=1)
-    interpreter.allocate_tensors()
+        interpreter = Interpreter(model_path=path, num_threads=1)
+        interpreter.allocate_tensors()
     return interpreter
 
 

@@ -14,10 +14,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from ..engines import load_tensorflow
 from ..weights import Models
 
 #: The model, in the list of models.
 MODEL = "ssd-mobilenet-v2-coco"
+#: COCO's number of persons.
+PERSON = 1
 #: The side of what the network sees, in pixels.
 SIDE = 300
 _BATCH = 8
@@ -53,6 +56,7 @@ class Detector:
         return found
 
     def _run(self, batch: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        load_tensorflow()
         import tensorflow as tf
 
         with self._loading:

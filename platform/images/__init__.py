@@ -3,7 +3,18 @@
 from .ceilings import MAX_PIXELS
 from .derivatives import Derivatives
 from .description import PIXEL_RUN, describe
+from .offers import Offer
 from .scan import Scan
-from .services import region_address
+from .services import page_address, part_address, region_address
 
-__all__ = ["MAX_PIXELS", "PIXEL_RUN", "Derivatives", "Scan", "describe", "region_address"]
+__all__ = [
+    "MAX_PIXELS",
+    "PIXEL_RUN",
+    "Derivatives",
+    "Offer",
+    "Scan",
+    "describe",
+    "page_address",
+    "part_address",
+    "region_address",
+]

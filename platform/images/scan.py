@@ -9,7 +9,7 @@ from PIL import Image
 
 from ..errors import FormatError
 from ..records import Box, Size
-from .decoding import reduced
+from .decoding import about, reduced
 
 #: The longest side at which a page is looked at: enough for palettes, hashes and classifiers of a page's pictures.
 LOOK = 3000
@@ -23,9 +23,12 @@ class Scan:
     picture: Image.Image
 
     @classmethod
-    def open(cls, path: Path, longest: int = LOOK) -> Scan:
-        """Decode a file at no more than ``longest`` pixels. Raises FormatError."""
-        picture, size = reduced(path, longest, name=str(path))
+    def open(cls, path: Path, longest: int = LOOK, *, or_more: bool = False) -> Scan:
+        """Decode a file at no more than ``longest`` pixels. Raises FormatError.
+
+        With ``or_more`` it may have up to twice as many, where it is decoded sooner so.
+        """
+        picture, size = (about if or_more else reduced)(path, longest, name=str(path))
         return cls(size, picture)
 
     @classmethod

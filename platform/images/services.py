@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from ..records import Box, Page
+from ..records import Box, Page, Size
+
+
+def page_address(page: Page, *, longest: int) -> str | None:
+    """Return where a whole page is served with its longest side at most ``longest``; None as for `region_address`."""
+    frame = page.size or (page.image.size if page.image else None)
+    return region_address(page, Box(0, 0, frame.w, frame.h), width=_width(frame, longest)) if frame else None
+
+
+def part_address(page: Page, box: Box, *, longest: int) -> str | None:
+    """Return where a box of a page is served, its longest side at most ``longest``; None as for `region_address`."""
+    return region_address(page, box, width=_width(Size(box.w, box.h), longest))
 
 
 def region_address(page: Page, box: Box, *, width: int) -> str | None:
@@ -23,6 +34,11 @@ def region_address(page: Page, box: Box, *, width: int) -> str | None:
     size = _size(part, width, image.service.version)
     quality = "native" if image.service.version == 1 else "default"
     return f"{image.service.id.rstrip('/')}/{region}/{size}/0/{quality}.jpg"
+
+
+def _width(size: Size, longest: int) -> int:
+    """Return the width at which something has its longest side: all services of level 1 know widths."""
+    return max(1, min(longest, longest * size.w // max(size.h, 1)))
 
 
 def _size(part: Box, width: int, version: int) -> str:

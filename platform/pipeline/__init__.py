@@ -1,12 +1,13 @@
 """The way of one document through the stages, and into the stores."""
 
-from .again import Again
+from .again import AGAIN, Again
 from .erasing import erase
 from .eye import ALL, LOOKS, Eye, Sight, runs_of
 from .intake import Intake
 from .jobs import goes_on_from
 from .keeping import Keeping
 from .ledger import Ledger
+from .matching import Matching
 from .page import Fingerprint, Reading, Whole, failed, our_failure
 from .pages import Pages
 from .readers import ReaderDiedError, Readers
@@ -15,6 +16,7 @@ from .stopping import Stopped, Stopping
 from .watch import Missing, Silence, Summary, Watcher
 
 __all__ = [
+    "AGAIN",
     "ALL",
     "LOOKS",
     "Again",
@@ -23,6 +25,7 @@ __all__ = [
     "Intake",
     "Keeping",
     "Ledger",
+    "Matching",
     "Missing",
     "Pages",
     "Pipeline",

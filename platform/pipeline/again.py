@@ -1,46 +1,56 @@
-"""One model asked again of all that is catalogued: what it said before stays with its run, nothing else is touched."""
+"""One look asked again of all that is catalogued: what it said before stays with its run, nothing else is touched."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from PIL import Image
 
 from ..catalogue import Catalogue, Said
-from ..classify import Described
+from ..classify import COLOUR_RUN, PARTS, Described, colour_labels
 from ..errors import EstampeError
 from ..net import Door
 from ..records import Diagnostic, Document, Illustration, Page, Run, Severity, Vector
-from .eye import Eye, Sight
-from .inputs import fetch_scan, open_scan
-from .reading import LOOK_CLOSELY, on_page
+from ..settings import Settings
+from .eye import LOOKS, Eye, Sight
+from .reading import LOOK, TEXTS, on_page
+from .scans import fetch_parts, fetch_scan, look_closer, open_scan
 from .watch import Watcher
 
+COLOUR: Final = "colour"
+NAMES: Final = "names"
+#: What can be asked again. The detector cannot: what it finds is one with what the OCR marks, so that pages are read
+#: anew by the next run where it has another version.
+AGAIN: Final = (*PARTS, NAMES, COLOUR)
 #: Pictures that are looked at, and written, at once.
 _BATCH = 32
 _DOCUMENTS = 100
 
 
 class Again:
-    """Asks one look of the models again, of pictures found before.
+    """Asks one look again, of pictures found before.
 
     Args:
         catalogue: the store of record.
         door: the network, for distant scans; None where only files are looked at.
-        sight: with all looks left out but one.
+        settings: where the models are.
+        look: one of `AGAIN`.
         watcher: is told how it goes on.
 
     Raises ModelError where what the look takes is missing.
 
     """
 
-    def __init__(self, catalogue: Catalogue, door: Door | None, sight: Sight, watcher: Watcher) -> None:
-        self._catalogue, self._door, self._watcher = catalogue, door, watcher
-        self._eye: Eye = sight.eye
+    def __init__(
+        self, catalogue: Catalogue, door: Door | None, settings: Settings, look: str, watcher: Watcher
+    ) -> None:
+        self._catalogue, self._door, self._look, self._watcher = catalogue, door, look, watcher
+        self._eye: Eye = Sight(settings, frozenset(LOOKS) - {look}).eye
         for trouble in self._eye.troubles.values():
             raise trouble
-        self._runs: tuple[Run, ...] = self._eye.runs
+        self._runs: tuple[Run, ...] = (COLOUR_RUN,) if look == COLOUR else self._eye.runs
 
     def ask(self, documents: Sequence[str] = ()) -> int:
         """Ask of some documents, by id or alias, or of all; return how many pictures were looked at."""
@@ -49,6 +59,10 @@ class Again:
         for document in self._documents(documents):
             pages = {page.id: page for page in self._catalogue.pages(document.id)}
             self._watcher.document(document.title or document.id, len(pages))
+            if self._look in {COLOUR, NAMES}:
+                asked += sum(self._read(document, found) for _, found in self._by_page(document, pages))
+                self._watcher.pages(len(pages))
+                continue
             gathered: list[tuple[Illustration, Image.Image]] = []
             for page, found in self._by_page(document, pages):
                 gathered += self._cut(document, page, found)
@@ -79,6 +93,25 @@ class Again:
         for identifier, page in pages.items():
             yield page, found.get(identifier, [])
 
+    def _read(self, document: Document, found: Sequence[Illustration]) -> int:
+        """Ask what needs no scan: the names in the words of pictures, or those of the colours that were measured."""
+        if self._look == COLOUR:
+            seen = [one for one in found if one.pixels]
+            said = {one.id: Said(labels=colour_labels(one.pixels)) for one in seen if one.pixels}
+        else:
+            texts = [{name: getattr(one, name) for name in TEXTS} for one in found]
+            answers = self._eye.names(texts, [document.languages] * len(found))
+            said = {found[place].id: Said(mentions=mentions) for place, mentions in answers.said.items()}
+            for place, cause in answers.failed.items():
+                self._fail(found[place], cause)
+        if said:
+            self._catalogue.values.put(self._runs[0].id, said)
+        return len(said)
+
+    def _fail(self, one: Illustration, cause: str) -> None:
+        message = f"a model failed on {one.id}; what it said before stands: {cause}"
+        self._watcher.remark(one.document, Diagnostic("look-failed", message, Severity.WARNING, one.page))
+
     def _cut(
         self, document: Document, page: Page, found: Sequence[Illustration]
     ) -> list[tuple[Illustration, Image.Image]]:
@@ -90,7 +123,11 @@ class Again:
             opened = open_scan(page, picture)
             if opened is None:
                 return []
-            return [(one, opened.scan.crop(one.box, page.size, LOOK_CLOSELY)) for one in found]
+            boxes = [one.box for one in found]
+            if picture and (parts := fetch_parts(page, opened.small(boxes), self._door)):
+                opened = open_scan(page, picture, parts) or opened
+            opened = look_closer(opened, boxes)
+            return [(one, opened.cut(one.box, LOOK)) for one in found]
         except EstampeError as error:
             self._watcher.remark(document.id, Diagnostic("not-seen-again", str(error), Severity.WARNING, page.key))
             return []
@@ -102,8 +139,7 @@ class Again:
         both = [(*one, told) for one, told in zip(gathered, described, strict=True) if not told.failed]
         for (one, _), told in zip(gathered, described, strict=True):
             for cause in told.failed.values():
-                message = f"a model failed on {one.id}; what it said before stands: {cause}"
-                self._watcher.remark(one.document, Diagnostic("look-failed", message, Severity.WARNING, one.page))
+                self._fail(one, cause)
         for run in self._runs:
             self._catalogue.values.put(run.id, {one.id: _said(run, one, picture, told) for one, picture, told in both})
         return len(both)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from ..net import Door
 from ..records import Document, Page, is_local
-from .inputs import scan_address
+from .scans import scan_address
 
 #: The name in an ARK is looked for without its authority where it is as long as this.
 _TELLING = 8

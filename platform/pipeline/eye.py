@@ -10,7 +10,18 @@ from typing import Final
 
 from PIL import Image
 
-from ..classify import NAMES_MODEL, PARTS, Answers, Asking, Described, Describer, Names
+from ..classify import (
+    COLOUR_RUN,
+    NAMES_MODEL,
+    PAGE_RUN,
+    PARTS,
+    Answers,
+    Asking,
+    Described,
+    Describer,
+    Names,
+)
+from ..engines import load_tensorflow
 from ..errors import ModelError, SettingsError
 from ..images import PIXEL_RUN, Scan
 from ..net import open_door
@@ -100,6 +111,7 @@ class Eye:
         detector = self._detector
         if detector is None:
             return Answers(dict.fromkeys(range(len(scans)), ()))
+        load_tensorflow()
         return self._askings["detector"](
             lambda places: detector([scans[place].picture for place in places]), range(len(scans))
         )
@@ -133,7 +145,7 @@ class Eye:
 
 def runs_of(sight: Sight | None) -> tuple[Run, ...]:
     """Return the runs of all that pages are read by."""
-    return (*RUNS, PIXEL_RUN, *(sight.eye.runs if sight else ()))
+    return (*RUNS, PIXEL_RUN, COLOUR_RUN, PAGE_RUN, *(sight.eye.runs if sight else ()))
 
 
 def troubles_of(sight: Sight | None) -> list[Diagnostic]:

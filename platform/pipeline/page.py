@@ -13,6 +13,7 @@ from ..identity import digest
 from ..images import PIXEL_RUN
 from ..records import (
     Article,
+    Box,
     Diagnostic,
     Document,
     Illustration,
@@ -22,8 +23,9 @@ from ..records import (
     Vector,
     is_local,
 )
-from ..segmentation import RUNS, ArticleIndex
-from .inputs import Picture, Text
+from ..segmentation import RUNS, ArticleIndex, Seen
+from .inputs import Text
+from .scans import Picture
 from .watch import Missing
 
 #: The code of the diagnostic of a page on which Estampe itself failed, and those of pages that cannot be read.
@@ -68,7 +70,8 @@ class Fingerprint:
 class Reading:
     """What became of a page: the page with what is now known of it, its words, its illustrations, and what was odd.
 
-    ``asked`` are the runs that looked at it.
+    ``asked`` are the runs that looked at it. ``wanted`` are boxes of which a larger view is to be had first: then it is
+    not read to its end, and ``seen`` is what the detector saw.
     """
 
     page: Page
@@ -79,6 +82,8 @@ class Reading:
     missing: tuple[Missing, ...] = ()
     vectors: tuple[Vector, ...] = ()
     asked: frozenset[str] = frozenset()
+    wanted: tuple[Box, ...] = ()
+    seen: tuple[Seen, ...] | None = None
 
     @property
     def unseen(self) -> bool:
@@ -131,13 +136,20 @@ def basis(whole: Whole, page: Page, text: Text | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ToRead:
-    """A page that is to be read: its document, its text and its distant scan, or why that cannot be had."""
+    """A page that is to be read: its document, its text and its distant scan, or why that cannot be had.
+
+    ``closer`` says that larger views of pictures can be had. They come as ``parts``, when the page is read once more;
+    then ``seen`` is what the detector saw of it.
+    """
 
     whole: Whole
     page: Page
     text: Text | None
     picture: Picture | None = None
     missing: Missing | None = None
+    closer: bool = False
+    parts: tuple[Picture, ...] = ()
+    seen: tuple[Seen, ...] | None = None
 
 
 def unfetched(page: Page, error: EstampeError) -> Reading:

@@ -16,10 +16,11 @@ from ..harvest import Harvested
 from ..net import Door
 from ..records import Document, Page
 from .eye import runs_of
-from .inputs import Picture, Text, drop, fetch_scan, fetch_text
+from .inputs import Text, drop, fetch_text
 from .ledger import Ledger
 from .page import Fingerprint, Reading, ToRead, Whole, basis, failed, methods, our_failure, unfetched
 from .readers import Readers
+from .scans import Picture, fetch_parts, fetch_scan
 from .stopping import Stopping
 from .watch import Missing
 
@@ -231,7 +232,8 @@ class Pages:
         work.had = had
         if self._group.is_full:
             self._group = _Group(self._readers)
-        work.reading = self._group.add(ToRead(whole, page, had.text, had.picture, had.missing))
+        closer = had.picture is not None and self._readers.sight is not None
+        work.reading = self._group.add(ToRead(whole, page, had.text, had.picture, had.missing, closer=closer))
 
     def _end(self, work: _Work) -> None:
         """Put down what became of a page."""
@@ -243,6 +245,8 @@ class Pages:
         if had is not None:
             if reading.unseen and not (had.picture or had.missing) and self._may_ask(work.page):
                 reading, had = self._look(work, reading, had)
+            if reading.wanted:
+                reading = self._look_closer(work, reading, had)
             self._forget_broken(reading, had)
         self._put(work.whole.document, reading)
 
@@ -254,8 +258,21 @@ class Pages:
         except NetworkError as error:
             missing = Missing.of(error, work.whole.document.id, work.page.key, "picture")
             return replace(reading, missing=(*reading.missing, missing)), had
-        [seen] = self._readers.read([ToRead(work.whole, work.page, had.text, had.picture)])
-        return seen, had
+        closer = self._readers.sight is not None
+        return self._read_again(ToRead(work.whole, work.page, had.text, had.picture, closer=closer)), had
+
+    def _look_closer(self, work: _Work, reading: Reading, had: _Fetched) -> Reading:
+        """Read a page to its end, with larger views of pictures that are small on it, as far as they can be had."""
+        with self._stopping.released():
+            parts = fetch_parts(work.page, reading.wanted, self._door)
+        return self._read_again(
+            ToRead(work.whole, work.page, had.text, had.picture, had.missing, parts=parts, seen=reading.seen)
+        )
+
+    def _read_again(self, one: ToRead) -> Reading:
+        with self._stopping.released():
+            [reading] = self._readers.submit([one])()
+        return reading
 
     def _forget_broken(self, reading: Reading, had: _Fetched) -> None:
         """Let the next run ask again for what cannot be read."""

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from ..catalogue import PageText
-from ..errors import EstampeError, FormatError
+from ..classify import COLOUR_RUN, PAGE_RUN, colour_labels, page_kind
+from ..errors import EstampeError
 from ..images import PIXEL_RUN, describe
 from ..ocr import read_alto
 from ..records import Box, Diagnostic, Illustration, OcrPage, Page, Severity, Vector, is_local
 from ..segmentation import RUNS, Seen, illustrate
 from .eye import Eye
-from .inputs import Opened, Picture, Text, open_scan
+from .inputs import Text
 from .page import Fingerprint, Reading, ToRead, Whole, basis, methods
+from .scans import Opened, Picture, look_closer, open_scan
 from .watch import Missing
 
 if TYPE_CHECKING:
     from PIL import Image
 
-#: How large an illustration is looked at for its palette and hash, and by the models.
-_LOOK, LOOK_CLOSELY = 512, 1024
+#: How large an illustration is looked at, for its palette and hash and by the models: none of them takes more.
+LOOK: Final = 512
 #: Words of an illustration in which names are looked for.
-_TEXTS: Final = ("caption", "title", "text_before", "text_after")
+TEXTS: Final = ("caption", "title", "text_before", "text_after")
 
 
 def read_pages(some: Sequence[ToRead], eye: Eye | None = None) -> list[Reading]:
@@ -36,7 +38,7 @@ def read_pages(some: Sequence[ToRead], eye: Eye | None = None) -> list[Reading]:
     if eye is not None and finds:
         for draft in drafts:
             draft.open()
-        open_ones = [draft for draft in drafts if draft.opened]
+        open_ones = [draft for draft in drafts if draft.opened and draft.seen is None]
         looked = eye.look([draft.opened.scan for draft in open_ones if draft.opened])
         for place, draft in enumerate(open_ones):
             draft.seen = looked.said.get(place, ())
@@ -45,10 +47,14 @@ def read_pages(some: Sequence[ToRead], eye: Eye | None = None) -> list[Reading]:
         draft.illustrate(eye.least if eye else 1.0)
         if not finds and draft.illustrations:
             draft.open()
+        draft.look_closer()
+    ready = [draft for draft in drafts if not draft.wanted]
+    for draft in ready:
+        draft.sort(looked=finds)
         draft.describe()
     if eye is not None:
-        _describe(drafts, eye)
-        _find_names(drafts, eye)
+        _describe(ready, eye)
+        _find_names(ready, eye)
     return [draft.reading(eye) for draft in drafts]
 
 
@@ -60,19 +66,26 @@ class _Draft:
     page: Page
     text: Text | None
     picture: Picture | None
+    parts: tuple[Picture, ...]
+    closer: bool
     ocr: OcrPage | None = None
     opened: Opened | None = None
-    seen: tuple[Seen, ...] = ()
+    seen: tuple[Seen, ...] | None = None
+    wanted: tuple[Box, ...] = ()
     illustrations: tuple[Illustration, ...] = ()
     vectors: list[Vector] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
+    #: What is to be looked at, by the place of its illustration.
+    cuts: dict[int, Image.Image] = field(default_factory=dict)
 
     @classmethod
     def of(cls, one: ToRead) -> _Draft:
         """Read the OCR of a page."""
-        draft = cls(one.whole, one.page, one.text, one.picture, missing=[one.missing] if one.missing else [])
+        missing = [one.missing] if one.missing else []
+        page = replace(one.page, labels=())
+        draft = cls(one.whole, page, one.text, one.picture, one.parts, one.closer, seen=one.seen, missing=missing)
         if one.text is None:
             return draft
         try:
@@ -81,19 +94,20 @@ class _Draft:
             draft.diagnostics.append(Diagnostic("ocr-unreadable", str(error), Severity.ERROR, one.page.key))
             return draft
         # The frame is the canvas where there is one; a folder's page gets it from its ALTO, and keeps it.
-        draft.page = replace(one.page, size=one.page.size or draft.ocr.size)
+        draft.page = replace(page, size=page.size or draft.ocr.size)
         draft.diagnostics += [replace(diagnostic, where=one.page.key) for diagnostic in draft.ocr.diagnostics]
         return draft
 
     def open(self) -> None:
         """Decode the scan, if it is at hand."""
         try:
-            self.opened = open_scan(self.page, self.picture)
+            self.opened = open_scan(self.page, self.picture, self.parts)
         except EstampeError as error:
-            self.diagnostics.append(Diagnostic("scan-unreadable", str(error), Severity.ERROR, self.page.key))
+            self._break(error)
         if self.opened:
             # Of a page without canvas and OCR, the scan is the frame.
             self.page = replace(self.opened.page, size=self.page.size or self.opened.scan.size)
+            self.opened = replace(self.opened, page=self.page)
 
     def illustrate(self, least: float) -> None:
         """Find what is pictured on the page; the detector is believed from the confidence ``least`` on."""
@@ -105,32 +119,63 @@ class _Draft:
             self.ocr or OcrPage(self.page.size),
             self.whole.articles,
             page_count=self.whole.page_count,
-            seen=self.seen,
+            seen=self.seen or (),
             least=least,
         )
 
+    def look_closer(self) -> None:
+        """Have larger views of pictures that are too small for the models: of a file at once, of others on request."""
+        if self.opened is None:
+            return
+        boxes = [found.box for found in self.illustrations if found.noise is None]
+        if self.closer:
+            self.wanted = self.opened.small(boxes)
+        try:
+            self.opened = look_closer(self.opened, boxes)
+        except EstampeError as error:
+            self._break(error)
+
+    def sort(self, *, looked: bool) -> None:
+        """Say what kind of page it is; ``looked`` is whether the detector was asked for pictures."""
+        frame = self.page.size
+        if frame is None or not frame.area:
+            return
+
+        def shares(boxes: Iterable[Box]) -> list[tuple[float, float, float, float]]:
+            cut = [inside for box in boxes if (inside := box.clipped(frame))]
+            return [(box.x / frame.w, box.y / frame.h, box.right / frame.w, box.bottom / frame.h) for box in cut]
+
+        pictures = shares(found.box for found in self.illustrations if found.noise is None)
+        kind = page_kind(
+            self.opened.scan.picture if self.opened else None,
+            pictures if looked or self.ocr else None,
+            shares(block.box for block in self.ocr.blocks) if self.ocr else None,
+        )
+        self.page = replace(self.page, labels=(kind,) if kind else ())
+
     def describe(self) -> None:
         """Describe the pixels of all illustrations."""
-        if self.opened is None or self.page.size is None:
+        if self.opened is None:
             return
         try:
-            self.illustrations = tuple(
-                replace(found, pixels=describe(self.cut(found, _LOOK)), pixel_run=PIXEL_RUN.id)
-                for found in self.illustrations
-            )
+            for place, found in enumerate(self.illustrations):
+                cut = self.opened.cut(found.box, LOOK)
+                pixels = describe(cut)
+                labels = found.labels
+                if found.noise is None:
+                    self.cuts[place], labels = cut, (*labels, *colour_labels(pixels))
+                self.put(place, replace(found, pixels=pixels, pixel_run=PIXEL_RUN.id, labels=labels))
         except EstampeError as error:
-            self.opened = None
-            self.diagnostics.append(Diagnostic("scan-unreadable", str(error), Severity.ERROR, self.page.key))
+            self._break(error)
 
     def put(self, place: int, found: Illustration) -> None:
         """Put an illustration in the place of the one that is there."""
         self.illustrations = (*self.illustrations[:place], found, *self.illustrations[place + 1 :])
 
-    def cut(self, found: Illustration, longest: int) -> Image.Image:
-        """Cut an illustration out of the scan."""
-        if self.opened is None or self.page.size is None:
-            raise FormatError(self.page.id, "its scan was not opened")
-        return self.opened.scan.crop(found.box, self.page.size, longest)
+    def _break(self, error: EstampeError) -> None:
+        """Go on without the scan, which turned out to be none."""
+        self.opened = None
+        self.diagnostics.append(Diagnostic("scan-unreadable", str(error), Severity.ERROR, self.page.key))
 
     def fail(self, look: str, causes: Sequence[str]) -> None:
         """Note that a look failed on the page, or on some of its pictures. Nothing else is lost; a later run asks it.
@@ -145,6 +190,9 @@ class _Draft:
 
     def reading(self, eye: Eye | None) -> Reading:
         """Return what became of the page."""
+        if self.wanted:
+            sights = None if "detector" in self.failed else self.seen
+            return Reading(self.page, Fingerprint("", seen=False), wanted=self.wanted, seen=sights)
         unreadable = self.text is not None and self.ocr is None
         # What came over the network may be better next time.
         lasting = self.text is None or not unreadable or is_local(self.text.source.address)
@@ -153,7 +201,8 @@ class _Draft:
         seen = bool(self.opened) or nothing_to_see or (broken and self.page.local_scan is not None)
         left_out = {run.id for look in self.failed for run in eye.runs_of(look)} if eye else set()
         looked = [run for run in eye.runs if run.id not in left_out] if eye and seen else []
-        asked = (*RUNS, PIXEL_RUN, *looked)
+        own = [PAGE_RUN] if self.page.labels else []
+        asked = (*RUNS, PIXEL_RUN, *((COLOUR_RUN, PAGE_RUN, *looked) if seen else own))
         return Reading(
             self.page,
             Fingerprint(
@@ -172,15 +221,9 @@ class _Draft:
 
 def _describe(drafts: Sequence[_Draft], eye: Eye) -> None:
     """Have the models look at all pictures of some pages."""
-    pictures = [
-        (draft, place)
-        for draft in drafts
-        if draft.opened
-        for place, found in enumerate(draft.illustrations)
-        if found.noise is None
-    ]
+    pictures = [(draft, place) for draft in drafts if draft.opened for place in draft.cuts]
     known = [draft.illustrations[place].labels for draft, place in pictures]
-    cut = [draft.cut(draft.illustrations[place], LOOK_CLOSELY) for draft, place in pictures]
+    cut = [draft.cuts[place] for draft, place in pictures]
     failed = _Failures()
     for (draft, place), picture, said in zip(pictures, cut, eye.describe(cut, known), strict=True):
         found = draft.illustrations[place]
@@ -195,7 +238,7 @@ def _describe(drafts: Sequence[_Draft], eye: Eye) -> None:
 def _find_names(drafts: Sequence[_Draft], eye: Eye) -> None:
     """Have names found in the words of all pictures of some pages."""
     told = [(draft, place) for draft in drafts for place, found in enumerate(draft.illustrations) if not found.noise]
-    texts = [{field: getattr(draft.illustrations[place], field) for field in _TEXTS} for draft, place in told]
+    texts = [{field: getattr(draft.illustrations[place], field) for field in TEXTS} for draft, place in told]
     answers = eye.names(texts, [draft.whole.document.languages for draft, _ in told])
     failed = _Failures()
     for number, (draft, place) in enumerate(told):

@@ -18,6 +18,7 @@ from .intake import Intake
 from .jobs import alive, bury, goes_on_from
 from .keeping import Keeping
 from .ledger import Ledger
+from .matching import Matching
 from .pages import Pages
 from .readers import Readers
 from .stopping import Stopped, Stopping
@@ -77,8 +78,16 @@ class Pipeline:
                 except Stopped:
                     _finish(keeping, ledger)
                     raise
-                _finish(keeping, ledger)
+                if _finish(keeping, ledger) and self._match():
+                    _finish(keeping, ledger)
         return summary
+
+    def _match(self) -> int:
+        """Compare what is new with all pictures, unless nobody looks for copies."""
+        sight = self._readers.sight
+        if sight is None or not sight.eye.runs_of("copies"):
+            return 0
+        return Matching(self._catalogue, self._index, self._door if self._pictures else None, self._stopping).run()
 
     @contextmanager
     def _noted(self, detail: str) -> Iterator[Ledger]:
@@ -130,10 +139,12 @@ class Pipeline:
                     self._catalogue.count_job(ledger.job, asdict(ledger.summary))
 
 
-def _finish(keeping: Keeping, ledger: Ledger) -> None:
-    """Have the index follow to the end; where it is away, the run is as good without it."""
+def _finish(keeping: Keeping, ledger: Ledger) -> bool:
+    """Have the index follow to the end, and say whether it did; where it is away, the run is as good without it."""
     try:
         ledger.summary.changes += keeping.finish()
+        return True
     except UnavailableIndexError as error:
         message = f"{error} It catches up with the next run, or with: estampe index rebuild"
         ledger.remark("this home", Diagnostic("index-away", message))
+        return False

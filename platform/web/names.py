@@ -104,7 +104,7 @@ VALUES = {
         "text-page": _l("page of text"),
         "blank-page": _l("blank page"),
         "picture-page": _l("page of pictures"),
-        "cover": _l("cover"),
+        "cover-page": _l("cover"),
     },
     "front_page": {"true": _l("front page"), "false": _l("inside")},
 }

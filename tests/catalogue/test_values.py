@@ -80,7 +80,7 @@ def test_what_is_put_with_a_page_is_read_and_the_same_again_writes_nothing(catal
 def test_a_reading_replaces_what_was_asked_anew_and_leaves_the_rest(catalogue: Catalogue, sheet: Page) -> None:
     one = seen(
         catalogue,
-        replace(sheet, labels=(Label("cover", "page", 0.9, "kinds@1"),)),
+        replace(sheet, labels=(Label("cover-page", "page", 0.9, "kinds@1"),)),
         labels=(photograph(),),
         detections=(horse(),),
         mentions=(VERDUN,),
@@ -264,7 +264,7 @@ def test_a_run_speaks_for_itself_alone(catalogue: Catalogue, sheet: Page) -> Non
     for refused in (
         lambda: catalogue.values.put("objects@1", {one: Said(detections=(horse(run="objects@2"),))}),
         lambda: catalogue.values.put("objects@9", {one: Said()}),
-        lambda: catalogue.values.put_pages("kinds@1", {sheet.id: [Label("cover", "page", 1.0, "kinds@2")]}),
+        lambda: catalogue.values.put_pages("kinds@1", {sheet.id: [Label("cover-page", "page", 1.0, "kinds@2")]}),
         lambda: catalogue.values.put_matches("same@1", [one], [Match(other, one, "copy", 1.0, "same@1")]),
         lambda: catalogue.values.put_matches("same@1", [], [Match(one, other, "copy", 1.0, "same@1")]),
         lambda: catalogue.values.put_matches("same@1", [one], [Match(one, other, "twin", 1.0, "same@1")]),
@@ -279,12 +279,12 @@ def test_kinds_of_pages_are_written_for_many(catalogue: Catalogue) -> None:
     pages = [sheet.id for sheet in catalogue.pages(known)]
     last = catalogue.last_change()
     for _ in range(2):
-        said = {one: [Label("cover", "page", 0.8, "kinds@1")] for one in pages}
+        said = {one: [Label("cover-page", "page", 0.8, "kinds@1")] for one in pages}
         catalogue.values.put_pages("kinds@1", said | {"no such": []})
     assert [change.id for change in catalogue.changes(last)] == sorted(pages)
     catalogue.values.put_pages("kinds@2", {pages[0]: []})
     assert [len(sheet.labels) for sheet in catalogue.pages(known)] == [0, 1]
     # A route knows nothing of it.
-    put(catalogue, page(1, labels=(Label("cover", "page", 1.0, "kinds@1"),)), page(2), route="folder")
+    put(catalogue, page(1, labels=(Label("cover-page", "page", 1.0, "kinds@1"),)), page(2), route="folder")
     assert [len(sheet.labels) for sheet in catalogue.pages(known)] == [0, 1]
     Mirror(catalogue).check()

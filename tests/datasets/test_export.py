@@ -60,7 +60,7 @@ def test_what_is_seen_named_and_the_same_is_marked_with_who_says_it(catalogue: C
     known = put(catalogue)
     first, second = catalogue.pages(known)
     name = Mention("place", "Verdun", "caption", 2, 8, "names@1")
-    cover = Label("cover", "page", 0.7, "kinds@1")
+    cover = Label("cover-page", "page", 0.7, "kinds@1")
     shown = found(first, Box(10, 20, 300, 400), caption="À Verdun", detections=(horse(),), mentions=(name,))
     read(catalogue, replace(first, labels=(cover,)), shown)
     other = found(second, Box(0, 0, 50, 50))
@@ -76,7 +76,7 @@ def test_what_is_seen_named_and_the_same_is_marked_with_who_says_it(catalogue: C
     place = {"field": "caption", "start": 2, "end": 8}
     assert line["mentions"] == [{"kind": "place", "text": "Verdun", **place, **by}]
     by = {"run": "kinds@1", "origin": "machine"}
-    assert line["page_labels"] == [{"concept": "cover", "facet": "page", "confidence": 0.7, **by}]
+    assert line["page_labels"] == [{"concept": "cover-page", "facet": "page", "confidence": 0.7, **by}]
     by = {"run": "same@1", "origin": "machine"}
     assert line["matches"] == [{"illustration": other.id, "kind": "mirrored", "confidence": 0.9, **by}]
     assert last["matches"] == [{"illustration": shown.id, "kind": "mirrored", "confidence": 0.9, **by}]

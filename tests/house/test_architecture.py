@@ -24,7 +24,7 @@ LEVELS: list[tuple[str, ...]] = [
     ("datasets",),
     ("search",),
     ("catalogue",),
-    ("iiif", "ocr", "images", "weights", "net", "vocabulary", "learning"),
+    ("iiif", "ocr", "images", "weights", "engines", "net", "vocabulary", "learning"),
     ("dates", "identity", "languages", "logs", "metrics"),
     ("records", "settings"),
     ("said",),

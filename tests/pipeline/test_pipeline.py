@@ -85,7 +85,7 @@ def test_a_page_on_which_we_fail_stops_nothing_and_is_tried_again(
             raise ZeroDivisionError("a bug")
         return illustrate(document, page, *rest, **more)
 
-    monkeypatch.setattr("estampe.pipeline.page.illustrate", fails)
+    monkeypatch.setattr("estampe.pipeline.reading.illustrate", fails)
     summary, log = mine.run(folder)
     assert summary.failed == 1 and ("page-failed", "1") in log.remarks and not log.refusals
     assert [job.state for job in mine.catalogue.jobs()] == ["partly"]

@@ -210,7 +210,7 @@ def test_what_is_seen_named_and_alike_reaches_the_index(settings: Settings, cata
         called = Mention("place", "image", "caption", 4, 9, names.id)
         catalogue.values.put(objects.id, {one.id: Said(detections=tuple(seen))})
         catalogue.values.put(names.id, {one.id: Said(mentions=(called, replace(called, kind="person")))})
-        catalogue.values.put_pages(kinds.id, {one.page: [Label("cover", "page", 0.7, kinds.id)]})
+        catalogue.values.put_pages(kinds.id, {one.page: [Label("cover-page", "page", 0.7, kinds.id)]})
         catalogue.add_label(one.id, "rotation", "90", person="Ada")
         catalogue.values.put(LOOK.id, {one.id: Said(vector=looks(one.id, 0, 0, 0, -1))})
         follow(catalogue, index)
@@ -221,9 +221,9 @@ def test_what_is_seen_named_and_alike_reaches_the_index(settings: Settings, cata
 
         assert (found(object="animal"), found(0.8, object="horse"), found(0.81, object="horse")) == (1, 1, 0)
         assert (found(place="image"), found(person_name="image"), found(0.9, organisation="image")) == (1, 1, 0)
-        assert (found(page="cover"), found(0.71, page="cover"), found(rotation="90")) == (2, 0, 1)
+        assert (found(page="cover-page"), found(0.71, page="cover-page"), found(rotation="90")) == (2, 0, 1)
         assert index.search(Query(text="person_name:image -object:dog")).total == 1
-        near = Query(near=Near(LOOK.id, vector=(0, 0, 0, -1)), filters={"page": ("cover",)})
+        near = Query(near=Near(LOOK.id, vector=(0, 0, 0, -1)), filters={"page": ("cover-page",)})
         assert index.search(near).hits[0].id == one.id
         catalogue.review_label(one.id, "object", "horse", Verdict.REJECTED, person="Ada")
         follow(catalogue, index)

@@ -84,7 +84,7 @@ def look(catalogue: Catalogue, named: dict[str, str]) -> None:
     at = first.text_before.index("la Seine")
     mentions.append(Mention("place", "la Seine", "text_before", at, at + len("la Seine"), NAMES.id))
     catalogue.values.put(NAMES.id, {first.id: Said(mentions=tuple(mentions))})
-    catalogue.values.put_pages(KINDS.id, {first.page: [Label("cover", "page", 0.66, KINDS.id)]})
+    catalogue.values.put_pages(KINDS.id, {first.page: [Label("cover-page", "page", 0.66, KINDS.id)]})
     one, other = sorted((first.id, named["hostile"]))
     third = next(own.id for own in found if own.document != first.document and own.id > first.id)
     catalogue.values.put_matches(
