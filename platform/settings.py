@@ -37,6 +37,9 @@ class Settings:
     allow_private_addresses: bool = _setting(False, "Let the harvester ask servers on private networks.")
     requests_per_second: float = _setting(1.0, "The pace towards one host, unless the host asks for a slower one.")
     processes: int = _setting(0, "How many processes read pages in a long run; 0: one for each core.")
+    gpu: bool = _setting(
+        False, "Pages in files that models look at go to the workers of the queue gpu: there are some."
+    )
     cache_bytes: int = _setting(20_000_000_000, "The ceiling of the cache of harvested answers, in bytes.")
     gallica_url: str = _setting("https://gallica.bnf.fr", "Where Gallica answers.")
     without: str = _setting(

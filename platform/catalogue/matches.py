@@ -14,6 +14,7 @@ from ..records import Match
 from . import tables
 from .changes import ChangeLog
 from .labels import MATCH
+from .matched import note_matched
 from .results import Verdict
 from .rows import PERSON, PRESENT, batches, hold_documents
 from .speaking import Difference, Key, Speakers, compare, write
@@ -51,6 +52,7 @@ def put_matches(
     old: dict[Key, tuple[tuple[str, float], bool]] = {
         (row.one_id, row.run, row.other_id): ((row.kind, row.score), row.current) for row in rows
     }
+    note_matched(connection, run, set(illustrations) & there.keys())
     difference = compare(old, {key: (match.kind, match.score) for key, match in new.items()}, speakers)
     _keep_what_people_judged(connection, difference)
     write(

@@ -269,6 +269,14 @@ matches = Table(
     Index(None, "other_id"),
 )
 
+#: Illustrations that a run of matches was asked about.
+matched = Table(
+    "matched",
+    metadata,
+    _of("illustrations.id", key=True),
+    _name("run", key=True),
+)
+
 #: What runs say of whole pages.
 page_labels = Table(
     "page_labels",

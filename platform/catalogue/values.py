@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from ..errors import RefusedError, UsageError
 from ..records import Label, Match, Run, Vector
-from . import matches, tables, vectors
+from . import matched, matches, tables, vectors
 from .changes import ChangeLog
 from .findings import Found, all_findings, check_found, put_findings
 from .kinds import all_kinds, put_kinds
@@ -97,6 +97,14 @@ class Values:
         illustration.
         """
         return self._read(matches.matches, illustrations)
+
+    def unmatched(self, space: str, run: str, *, after: str = "", limit: int = 100) -> list[Vector]:
+        """Return vectors of the run ``space`` of pictures that a run of matches was not asked about, by their ids."""
+        return self._read(matched.unmatched, space, run, after, limit)
+
+    def hashes(self, *, after: str = "", limit: int = 10_000) -> list[tuple[str, str]]:
+        """Return the ids of pictures, in their order after one of them, with the hashes of their pixels."""
+        return self._read(matched.hashes, after, limit)
 
     def found(self, illustration: str) -> Found:
         """Return what all runs ever found in an illustration and its words, whatever people say of it."""

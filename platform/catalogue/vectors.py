@@ -12,11 +12,14 @@ from sqlalchemy import Connection, Row, bindparam, select
 from ..errors import RefusedError, UsageError
 from ..records import Run, Vector
 from . import tables
+from .matched import ask_again
 from .rows import PRESENT, batches
 from .speaking import Key, Speakers, compare, write
 
 _VECTORS, _FOUND = tables.vectors, tables.illustrations
 _READ = select(_VECTORS).where(_VECTORS.c.illustration_id.in_(bindparam("ids", expanding=True)))
+#: The facet of vectors by which the same picture is found elsewhere.
+REPRODUCTION: Final = "vector.reproduction"
 #: As it is kept, whatever machine wrote it.
 _KEPT: Final = np.dtype("<f2")
 #: How far from 1 the length of a vector may be, for half precision.
@@ -65,6 +68,8 @@ def put_vectors(
     }
     difference = compare(old, new, speakers)
     write(connection, _VECTORS, difference, {key: {"value": value} for key, value in new.items()})
+    looks = (key for key in (*difference.added, *difference.again) if key[1] in speakers.runs)
+    ask_again(connection, {id_ for id_, run in looks if speakers.runs[run].facet == REPRODUCTION})
     return {key[0] for key in difference.seen}
 
 

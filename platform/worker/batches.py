@@ -11,10 +11,10 @@ from ..catalogue import Catalogue, Task
 from ..harvest import Harvested
 from ..pipeline import Fingerprint, Stopped, Stopping, Whole
 from ..records import Document, Page, is_local
-from .tasks import CPU, NETWORK, PAGES, Order, Part, key_of, pages_task, parts_of
+from .tasks import CPU, GPU, NETWORK, PAGES, Order, Part, key_of, pages_task, parts_of
 
 #: Pages of one batch: so many that handing it over costs little beside reading it, and so few that all have work.
-_SIZES: Final = {CPU: 24, NETWORK: 8}
+_SIZES: Final = {CPU: 24, GPU: 24, NETWORK: 8}
 #: A batch goes out when its first page has waited for so long, in seconds.
 _PATIENCE: Final = 2.0
 #: So many batches may be open before the harvest does some itself.
@@ -37,6 +37,7 @@ class Batches:
         send: tells workers of tasks by their numbers.
         help_out: does one task of the job, if there is one to do, and says whether there was.
         stopping: where the harvest may be stopped.
+        gpu: files are read by workers that have a graphics processor.
 
     """
 
@@ -48,10 +49,13 @@ class Batches:
         send: Callable[[Iterable[int], str, int], None],
         help_out: Callable[[], bool],
         stopping: Stopping,
+        *,
+        gpu: bool = False,
     ) -> None:
+        self._files = GPU if gpu else CPU
         self._catalogue, self._task, self._worker, self._order = catalogue, task, worker, Order.of(task.payload)
         self._send, self._help_out, self._stopping = send, help_out, stopping
-        self._gathered: dict[str, list[tuple[str, list[str], str]]] = {CPU: [], NETWORK: []}
+        self._gathered: dict[str, list[tuple[str, list[str], str]]] = {self._files: [], NETWORK: []}
         self._since: dict[str, float] = {}
         #: By document, the batches that were sent of it and may still be open.
         self._sent: dict[str, set[int]] = {}
@@ -72,7 +76,7 @@ class Batches:
         """Take a page; with it goes what waited long enough. Raises CatalogueError, Stopped."""
         del before
         self._left = (self._left or whole.page_count) - 1
-        queue = NETWORK if _is_distant(page) else CPU
+        queue = NETWORK if _is_distant(page) else self._files
         gathered = self._gathered[queue]
         if not gathered:
             self._since[queue] = time.monotonic()
@@ -81,7 +85,8 @@ class Batches:
             gathered[-1] = (whole.document.id, [*gathered[-1][1], page.id], key)
         else:
             gathered.append((whole.document.id, [page.id], key))
-        for name, size in _SIZES.items():
+        for name in self._gathered:
+            size = _SIZES[name]
             count = sum(len(pages) for _, pages, _ in self._gathered[name])
             if count >= size or (count and time.monotonic() - self._since[name] > _PATIENCE):
                 self._flush(name)

@@ -13,7 +13,20 @@ from ..errors import ForgottenError, UnavailableIndexError
 from ..harvest import Harvester
 from ..logs import logged
 from ..net import Door, open_door
-from ..pipeline import ALL, Fingerprint, Intake, Ledger, Pages, ReaderDiedError, Readers, Whole, erase, failed, runs_of
+from ..pipeline import (
+    ALL,
+    Fingerprint,
+    Intake,
+    Ledger,
+    Matching,
+    Pages,
+    ReaderDiedError,
+    Readers,
+    Whole,
+    erase,
+    failed,
+    runs_of,
+)
 from ..search import Index, follow, open_index
 from ..settings import Settings
 from .batches import Batches
@@ -87,7 +100,13 @@ class Steps:
         door = self._door_of(task.job, order)
         intake = Intake(self._catalogue, door, ledger=ledger, stopping=held.stopping, revive=order.revive, sight=sight)
         batches = Batches(
-            self._catalogue, task, held.worker, self._broker.send, lambda: self._help_out(task.job), held.stopping
+            self._catalogue,
+            task,
+            held.worker,
+            self._broker.send,
+            lambda: self._help_out(task.job),
+            held.stopping,
+            gpu=self._settings.gpu and sight is not None,
         )
         harvester = Harvester(
             door,
@@ -134,6 +153,9 @@ class Steps:
         messages, changes = [], 0
         try:
             changes = follow(catalogue, self.index)
+            # What the job's door asked for is in the cache; nothing of another job is asked anew.
+            if Matching(catalogue, self.index, self._door_of(task.job, Order(())), held.stopping).run():
+                changes += follow(catalogue, self.index)
         except UnavailableIndexError as error:
             if tries < _AWAY_TRIES:
                 raise LaterError(_AWAY_WAIT, str(error)) from error

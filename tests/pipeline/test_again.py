@@ -1,0 +1,83 @@
+"""Each look can be asked again of what is catalogued; a classifier of one's own speaks as a run like any other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from estampe.catalogue import Catalogue, Verdict
+from estampe.pipeline import AGAIN, LOOKS, Eye
+from estampe.press import Order, print_corpus
+from estampe.press.plates import PLATES, render
+from estampe.records import Size
+from estampe.settings import Settings
+from estampe.weights import Models
+from tests.pipeline.conftest import Inside, exported
+
+_TRAINING = """
+name = "manner"
+version = "7"
+[[data]]
+folders = "pictures"
+[learning]
+components = 8
+folds = 2
+inner = 2
+seeds = [0]
+varied = 0
+[facets.toned]
+technique = "photograph"
+[facets.lined]
+technique = "print"
+"""
+
+
+@pytest.fixture
+def catalogued(inside: Inside, tmp_path: Path) -> Inside:
+    print_corpus(tmp_path / "press", [Order("album", "album", "fr", 1)])
+    inside("run", "--quiet", "--offline", tmp_path / "press" / "documents")
+    return inside
+
+
+def test_all_looks_but_the_detector() -> None:
+    assert {*LOOKS, "colour"} - {"detector"} == {*AGAIN}
+
+
+def test_colours_are_named_anew_and_a_persons_word_stands(catalogued: Inside) -> None:
+    rows = [row for row in exported(catalogued) if not row["noise"]]
+    with Catalogue.open(Settings(home=catalogued.home).catalogue_url) as catalogue:
+        catalogue.review_label(rows[0]["id"], "colour", "blue", Verdict.ACCEPTED, person="anna")
+        before = {row["id"]: row["labels"] for row in exported(catalogued)}
+    catalogued.environment["ESTAMPE_WITHOUT"] = ""
+    assert catalogued("classify", "--again", "colour", "--quiet", "--offline").output == (
+        f"{len(rows)} pictures were looked at\n"
+    )
+    assert {row["id"]: row["labels"] for row in exported(catalogued)} == before
+    assert any(label["origin"] == "person" for label in before[rows[0]["id"]])
+
+
+def test_a_classifier_of_ones_own(catalogued: Inside, tmp_path: Path) -> None:
+    if troubles := Eye(Models.open(Settings(home=tmp_path / "none"))).troubles:
+        pytest.skip(f"models are missing: {'; '.join(map(str, troubles.values()))}")
+    for kind, process in (("toned", "photograph"), ("lined", "engraving")):
+        for number, plate in enumerate(PLATES[:6]):
+            target = tmp_path / "data" / "pictures" / kind / f"{plate.name}-{number}.png"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            render(plate, process, Size(200, 160)).save(target)
+    (tmp_path / "training.toml").write_text(_TRAINING)
+    own = tmp_path / "own.npz"
+    catalogued.environment["ESTAMPE_WITHOUT"] = ""
+    catalogued("train", "genre", "--config", tmp_path / "training.toml", "--data", tmp_path / "data", "--to", own)
+    (tmp_path / "own.toml").write_text(
+        '[genre]\nwhat = "toned or lined"\nversion = "7"\nlicence = "none"\npath = "own.npz"\n'
+    )
+    catalogued.environment["ESTAMPE_MODELS"] = str(tmp_path / "own.toml")
+    asked = catalogued("classify", "--again", "genre", "--quiet", "--offline").output
+    rows = [row for row in exported(catalogued) if not row["noise"]]
+    assert asked == f"{len(rows)} pictures were looked at\n"
+    said = [label for row in rows for label in row["labels"] if label["run"] == "manner.technique@7"]
+    assert said and {label["facet"] for label in said} == {"technique"}
+    assert {label["concept"] for label in said} <= {"photograph", "print"}
+    with Catalogue.open(Settings(home=catalogued.home).catalogue_url) as catalogue:
+        assert catalogue.current_runs()["technique"].config["model"] == "manner@7"
