@@ -74,8 +74,8 @@ def _models(settings: Settings) -> Iterator[Models]:
 def detect(settings: Settings, images: Sequence[Path], least: float) -> None:
     """Print what the detector sees on each IMAGE, a scan of a page: one JSON object a line.
 
-    image is the file, bbox is [x, y, width, height] in its pixels, category is picture, ornament or initial, score the
-    share of such boxes that are right, 0 to 1. The surest come first.
+    image is the file, bbox is [x, y, width, height] in its pixels, category is picture, ornament, initial or stamp,
+    or a class of one's own detector, score the share of such boxes that are right, 0 to 1. The surest come first.
     """
     with _models(settings) as models:
         detector = Detector(models)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ..errors import FormatError
-from .samples import MAX_IMAGES, SUFFIXES, Grouping, Sample, by_stem, inside
+from .samples import MAX_IMAGES, SUFFIXES, Grouping, LabelledBox, Sample, by_stem, inside
 
 _MAX_BYTES = 500_000_000
 
@@ -45,6 +46,23 @@ def _images(folder: Path) -> Iterator[Path]:
             yield path
 
 
+def read_boxes(table: Path) -> dict[str, list[LabelledBox]]:
+    """Return the boxes of a CSV table with the columns ``file``, ``label``, ``x``, ``y``, ``w`` and ``h``, by file.
+
+    They are in pixels of the files, which are not looked at. Raises FormatError naming the line.
+    """
+    found: dict[str, list[LabelledBox]] = {}
+    for row, line in _rows(table, ("file", "label", "x", "y", "w", "h")):
+        try:
+            x, y, w, h = (float(row[side]) for side in ("x", "y", "w", "h"))
+        except (TypeError, ValueError) as error:
+            raise FormatError(str(table), f"line {line}: x, y, w and h are not all numbers") from error
+        if not all(map(math.isfinite, (x, y, w, h))) or min(w, h) <= 0:
+            raise FormatError(str(table), f"line {line}: a box of {w:g} by {h:g} pixels is none")
+        found.setdefault(row["file"], []).append(LabelledBox(row["label"], (x, y, w, h)))
+    return found
+
+
 def read_table(
     table: Path,
     images: Path,
@@ -57,15 +75,22 @@ def read_table(
     The columns ``group`` (the document) and ``source`` may follow, the latter under another name; ``labels`` renames
     classes, and leaves out those that it does not name. Raises FormatError naming the line.
     """
+    rows = _rows(table, ("file", "label"))
+    return list(_samples(rows, images, str(table), labels, grouping, source))
+
+
+def _rows(table: Path, columns: Collection[str]) -> Iterator[tuple[dict[str, str], int]]:
+    """Yield the rows of a CSV table with the lines that they end on."""
     name = str(table)
     try:
         if table.stat().st_size > _MAX_BYTES:
             raise FormatError(name, f"it is larger than {_MAX_BYTES} bytes", "split it")
         with table.open(encoding="utf-8", newline="") as stream:
             reader = csv.DictReader(stream)
-            if lacking := {"file", "label"} - set(reader.fieldnames or ()):
+            if lacking := set(columns) - set(reader.fieldnames or ()):
                 raise FormatError(name, f"it lacks the column {min(lacking)!r}", "name the columns in its first line")
-            return list(_samples(reader, images, name, labels, grouping, source))
+            for row in reader:
+                yield row, reader.line_num
     except OSError as error:
         raise FormatError(name, f"it cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, csv.Error) as error:
@@ -73,15 +98,15 @@ def read_table(
 
 
 def _samples(
-    reader: csv.DictReader[str],
+    rows: Iterable[tuple[dict[str, str], int]],
     images: Path,
     name: str,
     labels: Mapping[str, str] | None,
     grouping: Grouping,
     column: str,
 ) -> Iterator[Sample]:
-    for row in reader:
-        where = f"line {reader.line_num}"
+    for row, line in rows:
+        where = f"line {line}"
         file, label = row["file"], row["label"]
         path = inside(images, file, name, where)
         if not label:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,23 +11,24 @@ import numpy as np
 from PIL import Image
 
 from ..weights import Models
-from .network import CLASSES, SIDE, Array, decoded, gathered, prepared
+from .boxes import areas, common, distinct, merged, overlaps
+from .engines import Network, opened
+from .network import CLASSES, SIDE, Array, prepared, read
 
 #: The model, in the list of models. Its ``config`` has ``threshold``, the score from which boxes are believed, and
-#: ``calibration``, rising pairs of score and confidence.
+#: ``calibration``, rising pairs of score and confidence; one of one's own ``classes`` and ``patch``, as it was trained.
 MODEL: Final = "detector"
 #: What is below is not told at all.
 FLOOR: Final = 0.05
-#: Boxes that overlap by so much (intersection over union) are one thing, told twice.
+#: Boxes of any classes that overlap by so much (intersection over union) are one thing, told twice.
 _SAME: Final = 0.65
-#: A box of which so much lies in a surer one, or the other way round, is most likely a part of a picture, or a row of
-#: pictures: it is believed half as much.
+#: A box of which so much lies in a surer one is most likely a part of a picture: it is believed half as much. One that
+#: holds surer ones is perhaps a row of them.
 _INSIDE: Final = 0.8
-_DOUBT: Final = 0.5
-#: Before they are compared; no page has more pictures.
+_PART: Final = 0.5
+_ROW: Final = 0.8
+#: Cells that are compared; no page has more pictures.
 _MOST: Final = 300
-#: Pages looked at at once.
-_BATCH: Final = 8
 
 #: Kind, score, and box as x1, y1, x2, y2 in shares of the page.
 Sight = tuple[str, float, tuple[float, float, float, float]]
@@ -54,11 +55,12 @@ class Seen:
 class Detector:
     """Looks at pages; the network is read when it first does. Safe between threads."""
 
-    def __init__(self, models: Models) -> None:
-        self._models = models
+    def __init__(self, models: Models, model: str = MODEL) -> None:
+        self._models, self._model = models, model
         self._loading = threading.Lock()
-        self._network: Any = None
-        known = models.entry(MODEL).config
+        self._network: Network | None = None
+        known = models.entry(model).config
+        self._classes, self._patch = tuple(known.get("classes", CLASSES)), int(known.get("patch", 0))
         self._calibration = np.array(known.get("calibration", [(0, 0), (1, 1)]), np.float32)
         #: The confidence from which it is to be believed.
         self.least = self._sure(float(known.get("threshold", 0.5)))
@@ -66,36 +68,70 @@ class Detector:
     def __call__(self, pages: Sequence[Image.Image]) -> list[tuple[Seen, ...]]:
         """Return what is seen on each page, the surest first. Raises ModelError."""
         network = self._loaded()
-        found: list[tuple[Seen, ...]] = []
-        for start in range(0, len(pages), _BATCH):
-            found += [
-                tuple(Seen(kind, box, self._sure(score)) for kind, score, box in told)
-                for told in sights(network, pages[start : start + _BATCH])
-            ]
-        return found
+        return [
+            tuple(Seen(kind, box, self._sure(score)) for kind, score, box in told)
+            for told in sights(network, pages, self._classes, self._patch)
+        ]
 
     def _sure(self, score: float) -> float:
         return float(np.interp(score, self._calibration[:, 0], self._calibration[:, 1]))
 
-    def _loaded(self) -> Any:
+    def _loaded(self) -> Network:
         with self._loading:
             if self._network is None:
-                import keras
-
-                self._network = keras.saving.load_model(self._models.file(MODEL), compile=False)
+                self._network = opened(self._models.file(self._model))
             return self._network
 
 
-def sights(network: Any, pages: Sequence[Image.Image]) -> list[list[Sight]]:
-    """Return what a network sees on pages: kind, score, and box in shares of the page, the surest first."""
-    from keras import ops
+def sights(
+    network: Network, pages: Sequence[Image.Image], classes: Sequence[str] = CLASSES, patch: int = 0
+) -> list[list[Sight]]:
+    """Return what a network sees on pages: kind, score, and box in shares of the page, the surest first.
 
-    outputs = network.predict_on_batch(prepared(np.stack([squashed(page) for page in pages])))
-    scores, boxes = (ops.convert_to_numpy(part) for part in decoded(*gathered(outputs)))
-    return [
-        [(CLASSES[place], score, box) for place, score, box in chosen(*one)]
-        for one in zip(scores, (boxes / SIDE).clip(0, 1), strict=True)
-    ]
+    It looks twice, at the page and at its mirror image: two looks err less than one.
+
+    Args:
+        network: an opened network.
+        pages: of any size and shape.
+        classes: the network's.
+        patch: the side of the squares that it looks at one by one, in pixels of the pages; 0: at whole pages.
+
+    """
+    found = []
+    for page in pages:
+        looks: tuple[list[tuple[Array, Array]], ...] = ([], [])
+        whole = np.array([*page.size] * 2, np.float32)
+        for left, top, right, bottom in _parts(page.width, page.height, patch):
+            pixels = prepared(squashed(page.crop((left, top, right, bottom)) if patch else page))
+            outputs = network(np.stack([pixels, pixels[:, ::-1]]))
+            start = np.array([left, top] * 2, np.float32) / whole
+            size = np.array([right - left, bottom - top] * 2, np.float32) / whole
+            for at, look in enumerate(looks):
+                scores, boxes = read([grid[at : at + 1] for grid in outputs], FLOOR)
+                if at:
+                    boxes[:, [0, 2]] = 1 - boxes[:, [2, 0]]
+                look.append((scores, boxes * size + start))
+        joined = [
+            (np.concatenate([one for one, _ in look]), np.concatenate([box for _, box in look])) for look in looks
+        ]
+        found.append([(classes[place], score, box) for place, score, box in chosen(joined)])
+    return found
+
+
+def _parts(width: int, height: int, patch: int) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the squares that a page is looked at in, which overlap by a quarter at least; the whole page without."""
+    if not patch:
+        yield 0, 0, width, height
+        return
+    for top in _starts(height, patch):
+        for left in _starts(width, patch):
+            yield left, top, min(left + patch, width), min(top + patch, height)
+
+
+def _starts(length: int, patch: int) -> list[int]:
+    last, step = max(length - patch, 0), patch - patch // 4
+    count = -(-last // step) + 1
+    return [round(place * last / max(count - 1, 1)) for place in range(count)]
 
 
 def squashed(page: Image.Image, side: int = SIDE) -> np.ndarray[Any, np.dtype[np.uint8]]:
@@ -104,43 +140,49 @@ def squashed(page: Image.Image, side: int = SIDE) -> np.ndarray[Any, np.dtype[np
 
 
 def chosen(
-    scores: Array, boxes: Array, floor: float = FLOOR
+    looks: Sequence[tuple[Array, Array]], floor: float = FLOOR
 ) -> list[tuple[int, float, tuple[float, float, float, float]]]:
-    """Return class, score and box of what the cells of a page agree on, the surest first.
+    """Return class, score and box of what the cells of some looks at a page agree on, the surest first.
 
     Args:
-        scores: (cells, classes), 0 to 1.
-        boxes: (cells, 4) as x1, y1, x2, y2.
+        looks: of each the scores (cells, classes), 0 to 1, and boxes (cells, 4) as x1, y1, x2, y2.
         floor: lower scores are left out.
 
     """
-    best = scores.max(1)
-    some = np.flatnonzero(best >= floor)
-    some = some[np.argsort(-best[some], kind="stable")][:_MOST]
-    whole: list[int] = []
-    told: list[tuple[int, float, tuple[float, float, float, float]]] = []
-    for cell in some:
-        box, score = boxes[cell], float(best[cell])
-        same, nested = _against(box, boxes[[*whole]])
-        if same:
-            continue
-        if nested:
-            score *= _DOUBT
-        else:
-            whole.append(int(cell))
-        told.append((int(scores[cell].argmax()), score, _corners(box)))
+    classes, scores, boxes = [], [], []
+    for place in range(looks[0][0].shape[1]):
+        score, box = merged([_distinct(every[:, place], where, floor) for every, where in looks])
+        classes += [place] * len(score)
+        scores.append(score)
+        boxes.append(box)
+    told = _weighed(np.array(classes, np.int64), np.concatenate(scores), np.concatenate(boxes))
     return sorted((one for one in told if one[1] >= floor), key=lambda one: -one[1])
 
 
-def _against(box: Array, surer: Array) -> tuple[bool, bool]:
-    """Say whether a box is the same as a surer one, and whether it is a part of one or holds one."""
-    low, high = np.maximum(box[:2], surer[:, :2]), np.minimum(box[2:], surer[:, 2:])
-    both = np.maximum(high - low, 0).prod(1)
-    own, others = (box[2:] - box[:2]).prod(), (surer[:, 2:] - surer[:, :2]).prod(1)
-    same = both / np.maximum(own + others - both, 1e-9)
-    return bool((same > _SAME).any()), bool((both > _INSIDE * np.minimum(own, others)).any())
+def _distinct(scores: Array, boxes: Array, floor: float) -> tuple[Array, Array]:
+    some = np.flatnonzero(scores >= floor)
+    some = some[np.argsort(-scores[some], kind="stable")][:_MOST]
+    some = some[distinct(scores[some], boxes[some])]
+    return scores[some], boxes[some]
 
 
-def _corners(box: Array) -> tuple[float, float, float, float]:
-    x1, y1, x2, y2 = (float(value) for value in box)
-    return x1, y1, x2, y2
+def _weighed(
+    classes: np.ndarray[Any, np.dtype[np.int64]], scores: Array, boxes: Array
+) -> Iterator[tuple[int, float, tuple[float, float, float, float]]]:
+    """Yield what is one thing once, by its surest class; parts and rows of surer things are believed less."""
+    size = areas(boxes)
+    whole: list[int] = []
+    for place in np.argsort(-scores, kind="stable"):
+        surer = boxes[whole]
+        if (overlaps(boxes[place], surer) > _SAME).any():
+            continue
+        both, less = common(boxes[place], surer), size[place] <= size[whole]
+        score = float(scores[place])
+        if (less & (both > _INSIDE * size[place])).any():
+            score *= _PART
+        elif (~less & (both > _INSIDE * size[whole])).any():
+            score *= _ROW
+        else:
+            whole.append(int(place))
+        x1, y1, x2, y2 = (float(value) for value in boxes[place])
+        yield int(classes[place]), score, (x1, y1, x2, y2)

@@ -10,6 +10,7 @@ Keras is imported by whoever calls, not by whoever imports.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 #: The side of the square, in pixels, that the network was trained for.
 SIDE: Final = 480
 #: What is in a page, in the order of the network's classes.
-CLASSES: Final = ("picture", "ornament", "initial")
+CLASSES: Final = ("picture", "ornament", "initial", "stamp")
 #: A cell of each grid is so many pixels wide, and the distance of a side is 0 to 7 times that.
 STRIDES: Final = (8, 16, 32, 64)
 BINS: Final = 8
@@ -69,6 +70,41 @@ def decoded(logits: Any, quality: Any, sides: Any, side: int = SIDE) -> tuple[An
     centres, strides = cells(side)
     distance = ops.sum(ops.softmax(sides, -1) * np.arange(BINS, dtype=np.float32), -1) * strides[:, None]
     return scores, ops.concatenate([centres - distance[..., :2], centres + distance[..., 2:]], -1)
+
+
+def read(outputs: Sequence[Array], floor: float, side: int = SIDE) -> tuple[Array, Array]:
+    """Read the outputs of one page, as `decoded` does for many: cells of at least one score of ``floor`` or more.
+
+    Args:
+        outputs: the grids, (1, rows, columns, numbers) each.
+        floor: lower scores are left out.
+        side: of the input, in pixels.
+
+    Returns:
+        scores (n, classes), 0 to 1, and boxes (n, 4): x1 y1 x2 y2 in shares of the page.
+
+    """
+    logits, quality, sides = (
+        np.concatenate([np.reshape(grid, (-1, grid.shape[-1])) for grid in outputs[part::3]]) for part in range(3)
+    )
+    scores = np.sqrt(_sigmoid(logits) * _sigmoid(quality))
+    some = np.flatnonzero(scores.max(1) >= floor)
+    centres, strides = _grid(side)
+    chances = sides[some].reshape(-1, 4, BINS)
+    chances = np.exp(chances - chances.max(-1, keepdims=True))
+    distance = (chances * np.arange(BINS, dtype=np.float32)).sum(-1) / chances.sum(-1) * strides[some, None]
+    boxes = np.concatenate([centres[some] - distance[:, :2], centres[some] + distance[:, 2:]], 1)
+    return scores[some], (boxes / np.float32(side)).clip(0, 1)
+
+
+@lru_cache(maxsize=8)
+def _grid(side: int) -> tuple[Array, Array]:
+    return cells(side)
+
+
+def _sigmoid(values: Array) -> Array:
+    risen: Array = 1 / (1 + np.exp(-values.clip(-40, 40)))
+    return risen
 
 
 def adapt(base: keras.Model, side: int = SIDE, classes: int = len(CLASSES), like: int = 1) -> keras.Model:

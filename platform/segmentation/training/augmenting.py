@@ -11,6 +11,8 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
+from ..network import CLASSES
+from .marks import stamp
 from .samples import Sample
 
 _TURNS: Final = {
@@ -57,6 +59,23 @@ def cropped(sample: Sample, chance: np.random.Generator) -> Sample:
     return sample
 
 
+def patch(sample: Sample, side: int, chance: np.random.Generator) -> Sample:
+    """Cut a square out of a page, in two of three cases around something told of; what is mostly outside is untold."""
+    size = np.array(sample.picture.size)
+    start = chance.uniform(0, 1, 2) * np.maximum(size - side, 0)
+    if len(sample.boxes) and chance.random() < 0.67:
+        box = sample.boxes[int(chance.integers(len(sample.boxes)))]
+        middle = (box[:2] + box[2:]) / 2 + chance.uniform(-0.3, 0.3, 2) * side
+        start = np.clip(middle - side / 2, 0, np.maximum(size - side, 0))
+    left, top = (round(float(value)) for value in start)
+    low = np.maximum(sample.boxes[:, :2], (left, top))
+    high = np.minimum(sample.boxes[:, 2:], (left + side, top + side))
+    whole = np.prod(sample.boxes[:, 2:] - sample.boxes[:, :2], 1)
+    told = np.prod(np.maximum(high - low, 0), 1) > 0.4 * whole
+    boxes = np.concatenate([low - (left, top), high - (left, top)], 1)[told].astype(np.float32)
+    return Sample(sample.picture.crop((left, top, left + side, top + side)), boxes, sample.classes[told])
+
+
 def laid(sample: Sample, chance: np.random.Generator) -> Sample:
     """Lay a page on the bed of a scanner, black, grey or white, wider than the page."""
     width, height = sample.picture.size
@@ -81,6 +100,13 @@ def opened(left: Sample, right: Sample, chance: np.random.Generator) -> Sample:
         both, np.concatenate([one.boxes, other.boxes + shift]), np.concatenate([one.classes, other.classes])
     )
     return shadowed(sample, chance, one.picture.width)
+
+
+def stamped(sample: Sample, chance: np.random.Generator) -> Sample:
+    """Let a library stamp a page, once or twice, anywhere."""
+    sheet = sample.picture.copy()
+    marks = [stamp(chance, sheet) for _ in range(int(chance.choice([1, 1, 2])))]
+    return Sample(sheet, sample.boxes, sample.classes).with_(CLASSES.index("stamp"), marks)
 
 
 def shadowed(sample: Sample, chance: np.random.Generator, at: int | None = None) -> Sample:

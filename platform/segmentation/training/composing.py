@@ -13,9 +13,11 @@ import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 from ..network import CLASSES
-from .marks import Chance, ink, one_of, stamp, write
+from .marks import Area, Chance, ink, one_of, stamp, write
 from .samples import Sample
 
+_PICTURE: Final = CLASSES.index("picture")
+_STAMP: Final = CLASSES.index("stamp")
 _TRIES: Final = 12
 _MOUNTS: Final = (
     (196, 192, 180),
@@ -60,6 +62,7 @@ def text_page(
     """Set one to four pictures, ornaments or initials into a page of text, in ink on its paper, the text cleared."""
     sheet, boxes, classes = page.picture.copy(), [], []
     width, height = sheet.size
+    set_ = Sample(sheet, page.boxes, page.classes)
     taken = [tuple(box) for box in page.boxes]
     tone = _paper_tone(sheet)
     decorated = 0.0 if not decorations else one_of(chance, (0.0, 0.3, 1.0))
@@ -80,10 +83,9 @@ def text_page(
         taken.append((x - gap, y - gap, x + w + gap, y + h + gap))
         boxes.append((x, y, x + w, y + h))
         classes.append(CLASSES.index(kind))
-    set_ = told(sheet, boxes)
-    return Sample(
-        sheet, np.concatenate([page.boxes, set_.boxes]), np.concatenate([page.classes, np.array(classes, np.int64)])
-    )
+    for class_, box in zip(classes, boxes, strict=True):
+        set_ = set_.with_(class_, [box])
+    return set_
 
 
 def album_leaf(chance: Chance, pictures: Sequence[Image.Image]) -> Sample:
@@ -98,7 +100,7 @@ def album_leaf(chance: Chance, pictures: Sequence[Image.Image]) -> Sample:
     # A leaf may have been turned before it was filled, or its scan after.
     turn = int(chance.choice([0, 90, 270], p=[0.7, 0.15, 0.15]))
     cell = (width * (1 - 2 * margin) / across, height * (1 - 2 * margin) / down)
-    boxes: list[tuple[int, int, int, int]] = []
+    boxes: list[Area] = []
     for place in range(across * down):
         picture = one_of(chance, pictures).rotate(turn, expand=True)
         if shape is not None:
@@ -114,8 +116,8 @@ def album_leaf(chance: Chance, pictures: Sequence[Image.Image]) -> Sample:
         boxes.append(_mount(chance, sheet, picture, (x, y, w, h)))
         if chance.random() < 0.5:
             write(chance, sheet, (x + w // 6, y + h + 4, x + w, y + h + round(height * 0.05)))
-    _office(chance, sheet, boxes)
-    return told(sheet, boxes)
+    stamps = _office(chance, sheet, boxes)
+    return told(sheet, boxes).with_(_STAMP, stamps)
 
 
 def drawn_sheet(chance: Chance, pictures: Sequence[Image.Image], blank: Image.Image | None = None) -> Sample:
@@ -139,8 +141,8 @@ def drawn_sheet(chance: Chance, pictures: Sequence[Image.Image], blank: Image.Im
         far = round(min(box[2:]) * chance.uniform(0.02, 0.1))
         _line(chance, sheet, (box[0] - far, box[1] - far, box[2] + 2 * far, box[3] + 2 * far))
     boxes = [(box[0], box[1], box[0] + box[2], box[1] + box[3])]
-    _office(chance, sheet, boxes)
-    return told(sheet, boxes)
+    stamps = _office(chance, sheet, boxes)
+    return told(sheet, boxes).with_(_STAMP, stamps)
 
 
 def _studies(chance: Chance, first: Image.Image, others: Sequence[Image.Image]) -> Image.Image:
@@ -204,13 +206,11 @@ def empty_page(chance: Chance, page: Image.Image | None = None) -> Sample:
         ImageDraw.Draw(sheet).rectangle(
             (*inset, width - inset[0], height - inset[1]), outline=ink(chance), width=int(chance.integers(1, 4))
         )
-    for _ in range(int(chance.integers(0, 3))):
-        stamp(chance, sheet)
-    return Sample(sheet)
+    return Sample(sheet).with_(_STAMP, [stamp(chance, sheet) for _ in range(int(chance.integers(0, 3)))])
 
 
-def _office(chance: Chance, sheet: Image.Image, boxes: Sequence[tuple[int, int, int, int]]) -> None:
-    """Add what a library's office adds to a leaf: a number, a line of writing, stamps; not over what is told."""
+def _office(chance: Chance, sheet: Image.Image, boxes: Sequence[Area]) -> list[Area]:
+    """Add what a library's office adds to a leaf: a number, a line of writing, stamps, whose boxes are returned."""
     width, height = sheet.size
     lowest = max((box[3] for box in boxes), default=0)
     if chance.random() < 0.5 and lowest < height * 0.95:
@@ -225,13 +225,10 @@ def _office(chance: Chance, sheet: Image.Image, boxes: Sequence[tuple[int, int, 
                 min(lowest + 3 + round(height * 0.06), height),
             ),
         )
-    for _ in range(int(chance.choice([0, 0, 1, 2]))):
-        stamp(chance, sheet)
+    return [stamp(chance, sheet) for _ in range(int(chance.choice([0, 0, 1, 2])))]
 
 
-def _mount(
-    chance: Chance, sheet: Image.Image, picture: Image.Image, box: tuple[int, int, int, int]
-) -> tuple[int, int, int, int]:
+def _mount(chance: Chance, sheet: Image.Image, picture: Image.Image, box: Area) -> Area:
     """Stick a photograph on a leaf, sometimes with the border of its paper or in a frame, askew or with a shadow.
 
     A narrow border is of the photograph, as it was cut; a broad one is of the mount.
@@ -275,7 +272,7 @@ def _bleached(chance: Chance, photo: Image.Image) -> Image.Image:
     return Image.fromarray((pixels + (light - pixels) * fade).clip(0, 255).astype(np.uint8))
 
 
-def _mark_place(chance: Chance, sheet: Image.Image, box: tuple[int, int, int, int]) -> None:
+def _mark_place(chance: Chance, sheet: Image.Image, box: Area) -> None:
     """Leave the place of a photograph that is gone: a lighter or darker patch, corners, glue."""
     x, y, w, h = box
     patch = np.asarray(sheet.crop((x, y, x + w, y + h)), np.float32)
@@ -288,7 +285,7 @@ def printed(
     chance: Chance,
     sheet: Image.Image,
     picture: Image.Image,
-    box: tuple[int, int, int, int],
+    box: Area,
     tone: tuple[int, ...] | None,
 ) -> None:
     """Print a picture on the paper of a sheet: its lights are the paper, its darks are ink."""
@@ -310,7 +307,7 @@ def printed(
         _line(chance, sheet, box)
 
 
-def _line(chance: Chance, sheet: Image.Image, box: tuple[int, int, int, int]) -> None:
+def _line(chance: Chance, sheet: Image.Image, box: Area) -> None:
     x, y, w, h = box
     ImageDraw.Draw(sheet).rectangle((x, y, x + w - 1, y + h - 1), outline=ink(chance), width=int(chance.integers(1, 4)))
 
@@ -323,7 +320,7 @@ def _format(chance: Chance) -> tuple[int, int]:
 
 def _place(
     chance: Chance, picture: Image.Image, wide: float, sheet: tuple[int, int], taken: Sequence[tuple[Any, ...]]
-) -> tuple[int, int, int, int] | None:
+) -> Area | None:
     """Return a box of a picture's shape that is free on a sheet, None where none was found."""
     width, height = sheet
     for _ in range(_TRIES):
@@ -345,7 +342,6 @@ def _paper_tone(sheet: Image.Image) -> tuple[int, int, int]:
     return int(red), int(green), int(blue)
 
 
-def told(sheet: Image.Image, boxes: Sequence[tuple[int, int, int, int]]) -> Sample:
+def told(sheet: Image.Image, boxes: Sequence[Area]) -> Sample:
     """Return a sheet with pictures in boxes x1, y1, x2, y2."""
-    own = np.array(boxes, np.float32).reshape(-1, 4)
-    return Sample(sheet, own, np.full(len(own), CLASSES.index("picture"), np.int64))
+    return Sample(sheet).with_(_PICTURE, boxes)

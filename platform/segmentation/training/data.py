@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image
 
 from ...errors import UsageError
 from ...learning import coco, folders, folds, yolo
-from ...learning.samples import DataSet, LabelledImage, Sample
+from ...learning.samples import DataSet, LabelledBox, LabelledImage, Sample
 from ..network import CLASSES
 from .configuration import Pages, Pictures, Training
-from .samples import RealPage, cut_out
+from .samples import HELD, RealPage, cut_out
 
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """All that a training may learn from. What is of one document has one ``group``, however its id is spelt."""
+    """All that a training may learn from. What is of one document has one ``group``, however its id is spelt.
+
+    ``classes`` and ``patch`` are the training's.
+    """
 
     pages: tuple[RealPage, ...]
     pictures: tuple[tuple[str, Sample], ...]
+    classes: tuple[str, ...]
+    patch: int
 
     def folds(self, count: int, seed: int) -> list[int]:
         """Return the fold of each page: documents whole, each source spread over all folds as evenly as they allow."""
@@ -30,9 +35,12 @@ class Data:
 
     def without(self, documents: Collection[str]) -> Data:
         """Return what is of other documents."""
-        return Data(
-            tuple(page for page in self.pages if page.document not in documents),
-            tuple((kind, one) for kind, one in self.pictures if folds.document_key(one.group) not in documents),
+        return replace(
+            self,
+            pages=tuple(page for page in self.pages if page.document not in documents),
+            pictures=tuple(
+                (kind, one) for kind, one in self.pictures if folds.document_key(one.group) not in documents
+            ),
         )
 
 
@@ -54,10 +62,15 @@ class Stock:
     @classmethod
     def of(cls, data: Data) -> Stock:
         """Open all pictures. Raises UsageError where there is nothing to learn from."""
+        pictured = [page for page in data.pages if page.has_pictures]
+        if data.classes != CLASSES or data.patch:
+            # Nothing is set anew from pages like these.
+            if not pictured:
+                raise UsageError("there is nothing to learn from: no page has anything of the classes wanted")
+            return cls([], [], [], [], pictured, [], [])
         cut: dict[str, list[Image.Image]] = {"photograph": [], "drawing": [], "other": []}
         for kind, one in data.pictures:
             cut[kind].append(one.open())
-        pictured = [page for page in data.pages if page.has_pictures]
         decorations: list[tuple[str, Image.Image]] = []
         for page in data.pages:
             for name, word, picture in cut_out(page):
@@ -87,27 +100,34 @@ _DRAWN = {"drawing", "plan_or_diagram", "map"}
 
 def read_data(training: Training, folder: Path) -> Data:
     """Read what a configuration names, from a folder. Raises FormatError, UsageError."""
-    pages = [page for part in training.pages for page in _pages(part, folder)]
+    pages = [page for part in training.pages for page in _pages(part, training, folder)]
     pictures = [entry for part in training.pictures for entry in _pictures(part, folder)]
-    return Data(tuple(pages), tuple(pictures))
+    return Data(tuple(pages), tuple(pictures), training.classes, training.patch)
 
 
-def _pages(part: Pages, folder: Path) -> Sequence[RealPage]:
+def _pages(part: Pages, training: Training, folder: Path) -> Sequence[RealPage]:
     if bool(part.coco) == bool(part.yolo):
         raise UsageError("[[pages]] names either a file in 'coco' or a data set in 'yolo'")
     found = coco.read_coco(folder / part.coco) if part.coco else yolo.read_yolo(folder / part.yolo)
-    if unknown := sorted({*part.labels.values()} - {*CLASSES}):
-        raise UsageError(f"'labels' says {unknown[0]!r}; the network has {', '.join(CLASSES)}")
+    if unknown := sorted({*part.labels.values()} - {*training.classes}):
+        raise UsageError(f"'labels' says {unknown[0]!r}; the network has {', '.join(training.classes)}")
     wanted = [image for image in found.images if not part.sources or image.source in part.sources]
     if not wanted:
         raise UsageError(f"{_name(found)} has no page of the sources {', '.join(part.sources)}")
-    return [_page(image, part) for image in wanted]
+    added = folders.read_boxes(Path(part.added)) if part.added else {}
+    return [_page(image, part, training, added.get(_within(image, part, folder), [])) for image in wanted]
 
 
-def _page(image: LabelledImage, part: Pages) -> RealPage:
+def _within(image: LabelledImage, part: Pages, folder: Path) -> str:
+    return image.path.relative_to((folder / (part.coco or part.yolo)).parent).as_posix()
+
+
+def _page(image: LabelledImage, part: Pages, training: Training, added: Sequence[LabelledBox]) -> RealPage:
     truth = tuple((part.labels[box.label], box.label, box.bounds) for box in image.boxes if box.label in part.labels)
     group = folds.document_key(image.group)
-    return RealPage(image.path, image.source, group, image.width, truth, image.source in part.sheets)
+    truth += tuple((box.label, box.label, box.bounds) for box in added if box.label in training.classes)
+    sheet, held = image.source in part.sheets, 0 if training.patch else HELD
+    return RealPage(image.path, image.source, group, image.width, truth, sheet, training.classes, held)
 
 
 def _pictures(part: Pictures, folder: Path) -> Sequence[tuple[str, Sample]]:

@@ -15,7 +15,7 @@ from ..network import SIDE, prepared
 from . import augmenting, composing
 from .configuration import Shares
 from .data import Data, Stock
-from .marks import one_of, stamped
+from .marks import one_of
 from .newspapers import newspaper_page
 from .objective import rows
 from .samples import RealPage, Sample
@@ -46,8 +46,9 @@ class Feeder:
         self._empty = [page for page in data.pages if not page.has_pictures]
         self._decorated = [page for page in self._empty if page.truth] or self._empty
         self._all = data.pages
-        self._plans = [_inked(plan(self._chance)) for _ in range(_PLANS)]
+        self._plans = [_inked(plan(self._chance)) for _ in range(_PLANS if shares.drawn else 0)]
         # Sources count by the root of their pages, so that no large one drowns the others.
+        self._patch = data.patch
         sources = [page.source for page in self._stock.pictured]
         weight = np.array([sources.count(source) ** -0.5 for source in sources])
         self._weight = weight / weight.sum()
@@ -61,17 +62,19 @@ class Feeder:
     def sample(self) -> Sample:
         """Return one page as the network sees it."""
         chance, (page, labelled) = self._chance, self._page()
+        if self._patch:
+            page, labelled = augmenting.patch(page, round(self._patch * chance.uniform(0.8, 1.25)), chance), False
         if labelled and chance.random() < 0.07:
             page = augmenting.opened(page, self._page()[0], chance)
         if chance.random() < 0.18:
-            page = Sample(stamped(chance, page.picture), page.boxes, page.classes)
+            page = augmenting.stamped(page, chance)
         if chance.random() < 0.12:
             page = augmenting.seen_through(page, self._any(self._all).sample.picture, chance.uniform(0.03, 0.18))
-        if chance.random() < 0.35:
+        if chance.random() < 0.35 and not self._patch:
             page = augmenting.cropped(page, chance)
         if chance.random() < 0.15:
             page = augmenting.skewed(page, float(chance.normal(0, 1.5)))
-        if chance.random() < 0.25:
+        if chance.random() < 0.25 and not self._patch:
             page = augmenting.laid(page, chance)
         if chance.random() < 0.12:
             page = augmenting.turned(page, int(chance.choice([90, 180, 270])))
@@ -96,6 +99,8 @@ class Feeder:
         names = list(Shares.__dataclass_fields__)
         share = np.array([getattr(self._shares, name) for name in names])
         kind = names[int(chance.choice(len(names), p=share / share.sum()))]
+        if kind == "without" and not self._empty:
+            kind = "labelled"
         match kind:
             case "labelled":
                 return stock.pictured[int(chance.choice(len(stock.pictured), p=self._weight))].sample, True

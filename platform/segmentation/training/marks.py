@@ -13,6 +13,7 @@ from ...press.typesetting import font
 
 Chance = np.random.Generator
 Colour = tuple[int, int, int]
+Area = tuple[int, int, int, int]
 
 _STAMPS: Final = ((176, 44, 40), (200, 90, 70), (60, 70, 130), (50, 50, 50), (20, 20, 22), (110, 60, 90))
 _NAMES: Final = (
@@ -66,20 +67,24 @@ def write(chance: Chance, sheet: Image.Image, room: tuple[int, int, int, int]) -
         y += size * chance.uniform(1.1, 1.8)
 
 
-def stamp(chance: Chance, sheet: Image.Image) -> None:
-    """Stamp the mark of a library: a ring, an oval or a box with letters round it and something in the middle."""
+def stamp(chance: Chance, sheet: Image.Image) -> Area:
+    """Stamp the mark of a library: a ring, an oval or a box with letters round it and something in the middle.
+
+    Returns its box: left, top, right, bottom.
+    """
     side = max(round(min(sheet.size) * chance.uniform(0.04, 0.2)), 10)
     design = one_of(chance, _designs())
     mark = design.resize((side, max(round(side * design.height / design.width), 4)), Image.Resampling.BILINEAR)
     mark = mark.rotate(chance.normal(0, 15), Image.Resampling.BILINEAR, expand=True)
+    mark = mark.crop(mark.getbbox())
     if chance.random() < 0.4:
         # One edge of the stamp had less ink.
         faint = np.linspace(chance.uniform(0, 0.6), 1, mark.width)[:: int(chance.choice([1, -1]))]
         mark = Image.fromarray((np.asarray(mark, np.float32) * faint).astype(np.uint8))
     x, y = (int(chance.integers(0, max(length - side, 1))) for length in sheet.size)
     strength = chance.uniform(0.45, 0.95)
-    colour = one_of(chance, _STAMPS)
-    sheet.paste(Image.new("RGB", mark.size, colour), (x, y), mark.point(lambda value: int(value * strength)))
+    sheet.paste(one_of(chance, _STAMPS), (x, y), mark.point(lambda value: int(value * strength)))
+    return x, y, min(x + mark.width, sheet.width), min(y + mark.height, sheet.height)
 
 
 @lru_cache(maxsize=1)
@@ -122,11 +127,3 @@ def _design(chance: Chance) -> Image.Image:
         blot_ = Image.fromarray(np.uint8(np.where(tones > 0.1, 255, 0)))
         mark.paste(blot_, ((side - size) // 2, (high - size) // 2), blot_)
     return mark.filter(ImageFilter.GaussianBlur(1))
-
-
-def stamped(chance: Chance, page: Image.Image) -> Image.Image:
-    """Return a page with a stamp or two, somewhere."""
-    sheet = page.copy()
-    for _ in range(int(chance.choice([1, 1, 2]))):
-        stamp(chance, sheet)
-    return sheet

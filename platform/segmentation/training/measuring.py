@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-import keras
 import numpy as np
 from PIL import Image
 
@@ -14,29 +13,35 @@ from ...learning.calibration import fitted_isotonic
 from ...learning.detections import Found, Hits, Truth, average_precision, match, pool, recall_precision
 from ...learning.metrics import Interval, bootstrap
 from ..detector import Sight, sights
+from ..engines import Network
 from .samples import RealPage
 
 #: Box overlaps (intersection over union) at which a picture counts as found.
 OVERLAPS: Final = (0.5, 0.75)
+#: Where pictures are sought, to find these instead is no error; stamps are one.
+_SPARED: Final = ("ornament", "initial")
 #: What is shipped finds so many of the pictures at least, if it can.
 _RECALL: Final = 0.97
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A page with what a network that never saw its document found on it: boxes x, y, w, h in pixels of the file."""
+    """A page with what a network that never saw its document found on it: boxes x, y, w, h in pixels of the file.
+
+    ``kind`` is the class that is sought. Of our own classes only pictures are, and the others are spared.
+    """
 
     page: RealPage
     found: Found
+    kind: str = "picture"
 
     def hits(self, overlap: float) -> Hits:
         """Return which of them are pictures. Decoration is neither asked for nor punished."""
-        boxes = {
-            wanted: [box for name, _, box in self.page.truth if (name == "picture") is wanted]
-            for wanted in (True, False)
-        }
-        wanted, spared = (np.array(boxes[one], np.float64).reshape(-1, 4) for one in (True, False))
-        return match(Truth(wanted, spared), self.found, overlap)
+        spared = _SPARED if self.kind == "picture" else ()
+        return match(Truth(self._boxes((self.kind,)), self._boxes(spared)), self.found, overlap)
+
+    def _boxes(self, kinds: Collection[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
+        return np.array([box for name, _, box in self.page.truth if name in kinds], np.float64).reshape(-1, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +57,14 @@ class Measure:
     false_pages: float
 
 
-def looked(network: keras.Model, pages: Sequence[RealPage]) -> list[Seen]:
-    """Have a network look at pages."""
+def looked(network: Network, pages: Sequence[RealPage], classes: Sequence[str], patch: int) -> list[Seen]:
+    """Have a network look at pages. Each is there once for each class that is sought."""
+    sought = ("picture",) if "picture" in classes else classes
     seen = []
-    for start in range(0, len(pages), 8):
-        some = pages[start : start + 8]
-        opened = [_opened(page) for page in some]
-        for page, picture, told in zip(some, opened, sights(network, opened), strict=True):
-            seen.append(Seen(page, _found(told, *picture.size)))
+    for page in pages:
+        picture = _opened(page)
+        (told,) = sights(network, [picture], classes, patch)
+        seen += [Seen(page, _found(told, kind, *picture.size), kind) for kind in sought]
     return seen
 
 
@@ -76,10 +81,10 @@ def measured(name: str, seen: Sequence[Seen], at: float) -> Measure:
     documents = [one.page.document for one in seen]
 
     def average(overlap: float) -> Callable[[np.ndarray[tuple[int], np.dtype[np.int64]]], float]:
-        return lambda places: average_precision(pool([hits[overlap][place] for place in places]))
+        return lambda places: _mean_precision([(seen[int(place)].kind, hits[overlap][place]) for place in places])
 
     recall, sure = recall_precision(pool(hits[OVERLAPS[0]]), at)
-    empty = [one for one, page in zip(hits[OVERLAPS[0]], seen, strict=True) if not page.page.has_pictures]
+    empty = [one for one in hits[OVERLAPS[0]] if not one.wanted]
     false = sum(int((one.scores >= at).sum()) for one in empty)
     return Measure(
         name,
@@ -90,6 +95,13 @@ def measured(name: str, seen: Sequence[Seen], at: float) -> Measure:
         sure,
         100 * false / len(empty) if empty else 0.0,
     )
+
+
+def _mean_precision(hits: Sequence[tuple[str, Hits]]) -> float:
+    """Return the average precision, a mean over the classes that there are."""
+    pools = [pool([one for kind, one in hits if kind == name]) for name in sorted({kind for kind, _ in hits})]
+    found = [average_precision(one) for one in pools if one.wanted]
+    return float(np.mean(found)) if found else 0.0
 
 
 def calibration(seen: Sequence[Seen]) -> list[tuple[float, float]]:
@@ -106,11 +118,11 @@ def _opened(page: RealPage) -> Image.Image:
     return picture
 
 
-def _found(told: Sequence[Sight], width: int, height: int) -> Found:
+def _found(told: Sequence[Sight], wanted: str, width: int, height: int) -> Found:
     boxes = [
         (x1 * width, y1 * height, (x2 - x1) * width, (y2 - y1) * height)
         for kind, _, (x1, y1, x2, y2) in told
-        if kind == "picture"
+        if kind == wanted
     ]
-    scores = [score for kind, score, _ in told if kind == "picture"]
+    scores = [score for kind, score, _ in told if kind == wanted]
     return Found(np.array(boxes, np.float64).reshape(-1, 4), np.array(scores, np.float64))

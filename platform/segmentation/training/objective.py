@@ -36,9 +36,11 @@ def rows(boxes: np.ndarray[Any, Any], classes: np.ndarray[Any, Any]) -> np.ndarr
 class Learner(keras.Model):  # type: ignore[misc]
     """The network together with what is asked of it; ``network`` is what remains after training."""
 
-    def __init__(self, network: keras.Model, side: int, weights: Sequence[float] = (1.0, 2.0, 0.5)) -> None:
+    def __init__(
+        self, network: keras.Model, side: int, classes: int = len(CLASSES), weights: Sequence[float] = (1.0, 2.0, 0.5)
+    ) -> None:
         super().__init__()
-        self.network, self._side, self._weights = network, side, weights
+        self.network, self._side, self._classes, self._weights = network, side, classes, weights
         self._centres, self._strides = cells(side)
         self.parts = [keras.metrics.Mean(name=name) for name in ("found", "boxes", "sides")]
 
@@ -56,9 +58,9 @@ class Learner(keras.Model):  # type: ignore[misc]
     ) -> Any:
         """Return how wrong the outputs of a batch are; ``y`` is (batch, MOST, ROW)."""
         del x, sample_weight, training
-        logits, quality, sides = gathered(y_pred)
+        logits, quality, sides = gathered(y_pred, self._classes)
         scores, boxes = decoded(logits, quality, sides, self._side)
-        truth, classes, there = y[..., :4], ops.one_hot(ops.cast(y[..., 4], "int32"), len(CLASSES)), y[..., 5]
+        truth, classes, there = y[..., :4], ops.one_hot(ops.cast(y[..., 4], "int32"), self._classes), y[..., 5]
         wanted, answers, share = self._assigned(scores, boxes, truth, classes, there)
         total = ops.maximum(ops.sum(share), 1.0)
         losses = (

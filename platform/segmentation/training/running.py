@@ -13,6 +13,7 @@ import keras
 from ...learning.cards import Card, Table, energy
 from ...learning.metrics import Interval
 from ...weights import Models
+from ..engines import KerasNetwork
 from .configuration import Training, read_training
 from .data import Data, read_data
 from .learning import Told, learnt
@@ -83,7 +84,7 @@ def evaluate(
 def train(
     configuration: Path, folder: Path, models: Models, target: Path, *, measure: bool, began: Began, told: Told
 ) -> Report | None:
-    """Measure, if wanted, then learn from everything; write the network and the model card beside it (``.md``)."""
+    """Measure, if wanted, then learn from everything; write the network, and beside it its card and form in LiteRT."""
     started = time.monotonic()
     training = read_training(configuration)
     data = read_data(training, folder)
@@ -93,6 +94,9 @@ def train(
     network = learnt(_base(training, models), data, training.shares, training.learning, seed, told)
     target.parent.mkdir(parents=True, exist_ok=True)
     network.save(target)
+    if keras.backend.backend() == "tensorflow":
+        # What looks at pages on processors.
+        network.export(target.with_suffix(".tflite"), format="litert", verbose=False)
     target.with_suffix(".md").write_text(_card(training, data, report, time.monotonic() - started), "utf-8")
     return report
 
@@ -117,16 +121,25 @@ def _crossed(
     for number, (seed, documents) in enumerate(trainings, 1):
         began(number, len(trainings))
         network = learnt(_base(training, models), data.without(documents), training.shares, learning, seed, told)
-        seen[seed] += looked(network, [page for page in data.pages if page.document in documents])
+        some = [page for page in data.pages if page.document in documents]
+        seen[seed] += looked(KerasNetwork(network), some, training.classes, training.patch)
     return list(seen.values())
 
 
 def _report(seeds: Sequence[Sequence[Seen]]) -> Report:
     seen = [one for some in seeds for one in some]
     at = threshold(seen)
-    sources = sorted({one.page.source for one in seen})
-    parts = [measured(name, [one for one in seen if one.page.source == name], at) for name in sources]
+    parted = _by_source if {one.kind for one in seen} == {"picture"} else _by_class
+    parts = [measured(name, [one for one in seen if parted(one) == name], at) for name in sorted({*map(parted, seen)})]
     return Report(at, (measured("all", seen, at), *parts), tuple(calibration(seen)))
+
+
+def _by_source(one: Seen) -> str:
+    return one.page.source
+
+
+def _by_class(one: Seen) -> str:
+    return one.kind
 
 
 def _base(training: Training, models: Models) -> keras.Model:
@@ -137,14 +150,15 @@ def _card(training: Training, data: Data, report: Report | None, seconds: float)
     sources = {page.source: 0 for page in data.pages}
     for page in data.pages:
         sources[page.source] += 1
+    learning = training.learning
     facts = [
         ("what for", "finds pictures, ornaments and initials on pages of any shape"),
         ("begun from", training.base),
         ("pages learnt from", ", ".join(f"{name or 'unnamed'} {count}" for name, count in sorted(sources.items()))),
         ("pictures that pages were set with", str(len(data.pictures))),
         (
-            "steps, pages a step, rate",
-            f"{training.learning.steps}, {training.learning.batch}, {training.learning.rate:g}",
+            "steps of small pages, of whole ones; pages a step; rate",
+            f"{learning.early}, {learning.steps}; {learning.batch}; {learning.rate:g}",
         ),
         ("seeds", ", ".join(map(str, training.learning.seeds))),
         ("took", energy(seconds, _WATTS)),

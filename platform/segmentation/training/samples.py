@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -25,11 +25,17 @@ Classes = np.ndarray[Any, np.dtype[np.int64]]
 
 @dataclass(slots=True)
 class Sample:
-    """A page, boxes (n, 4) as x1, y1, x2, y2 in its pixels, and classes (n,) by their place in `CLASSES`."""
+    """A page, boxes (n, 4) as x1, y1, x2, y2 in its pixels, and classes (n,) by their place in the network's."""
 
     picture: Image.Image
     boxes: Boxes = field(default_factory=lambda: np.zeros((0, 4), np.float32))
     classes: Classes = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def with_(self, class_: int, boxes: Sequence[tuple[int, int, int, int]]) -> Sample:
+        """Return it with more boxes of a class told of."""
+        more = np.array(boxes, np.float32).reshape(-1, 4)
+        classes = np.full(len(more), class_, np.int64)
+        return Sample(self.picture, np.concatenate([self.boxes, more]), np.concatenate([self.classes, classes]))
 
     def scaled(self, width: int, height: int, resample: Image.Resampling = Image.Resampling.BILINEAR) -> Sample:
         """Return it at another size, whatever its shape."""
@@ -45,6 +51,7 @@ class RealPage:
 
     ``truth`` are the class, the data set's own word for it, and the box x, y, w, h of each thing on it, in pixels of
     the file, which is ``width`` pixels wide. ``is_sheet``: without a picture it is bare paper.
+    ``classes`` are the network's, ``held`` the longest side at which it is held, in pixels, 0 for that of the file.
     """
 
     path: Path
@@ -53,21 +60,31 @@ class RealPage:
     width: int
     truth: tuple[tuple[str, str, Bounds], ...]
     is_sheet: bool = False
+    classes: tuple[str, ...] = CLASSES
+    held: int = HELD
+
+    @property
+    def sample(self) -> Sample:
+        """The page, no larger than it is to be held; one of the file's own size is read anew each time."""
+        return self._held if self.held else self._read()
 
     @cached_property
-    def sample(self) -> Sample:
-        """The page, no larger than `HELD`."""
+    def _held(self) -> Sample:
+        return self._read()
+
+    def _read(self) -> Sample:
         with Image.open(self.path) as file:
-            file.draft("RGB", (HELD, HELD))
+            if self.held:
+                file.draft("RGB", (self.held, self.held))
             picture = file.convert("RGB")
         boxes = np.array([(x, y, x + w, y + h) for _, _, (x, y, w, h) in self.truth], np.float32).reshape(-1, 4)
-        classes = np.array([CLASSES.index(name) for name, _, _ in self.truth], np.int64)
-        return _shrunk(Sample(picture, boxes * (picture.width / self.width), classes))
+        classes = np.array([self.classes.index(name) for name, _, _ in self.truth], np.int64)
+        return _shrunk(Sample(picture, boxes * (picture.width / self.width), classes), self.held)
 
     @property
     def has_pictures(self) -> bool:
-        """Whether there is a picture on it."""
-        return any(name == "picture" for name, _, _ in self.truth)
+        """Whether what is sought is on it: a picture, or any of one's own classes."""
+        return any(name == "picture" or "picture" not in self.classes for name, _, _ in self.truth)
 
 
 def cut_out(page: RealPage) -> Iterator[tuple[str, str, Image.Image]]:
@@ -79,9 +96,9 @@ def cut_out(page: RealPage) -> Iterator[tuple[str, str, Image.Image]]:
             yield name, word, sample.picture.crop((left, top, right, bottom))
 
 
-def _shrunk(sample: Sample) -> Sample:
-    ratio = HELD / max(sample.picture.size)
-    if ratio >= 1:
+def _shrunk(sample: Sample, held: int) -> Sample:
+    ratio = held / max(sample.picture.size)
+    if not held or ratio >= 1:
         return sample
     width, height = (max(round(side * ratio), 1) for side in sample.picture.size)
     return sample.scaled(width, height, Image.Resampling.LANCZOS)

@@ -1,0 +1,77 @@
+"""Boxes that mean the same thing, in one look or in several; boxes are x1, y1, x2, y2, one a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[np.float32]]
+
+#: Boxes of one class that overlap by so much (intersection over union) are one thing.
+SAME: Final = 0.6
+_TINY: Final = 1e-9
+
+
+def areas(boxes: Array) -> Array:
+    """Return the area of each box."""
+    found: Array = (boxes[..., 2:] - boxes[..., :2]).prod(-1)
+    return found
+
+
+def common(box: Array, others: Array) -> Array:
+    """Return the area that a box shares with each of others."""
+    low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
+    shared: Array = np.maximum(high - low, 0).prod(1)
+    return shared
+
+
+def overlaps(box: Array, others: Array) -> Array:
+    """Return the intersection of a box with each of others over their union, 0 to 1."""
+    both = common(box, others)
+    share: Array = both / np.maximum(areas(box) + areas(others) - both, _TINY)
+    return share
+
+
+def distinct(scores: Array, boxes: Array, same: float = SAME) -> list[int]:
+    """Return the places of boxes that are no surer box's twin, the surest first."""
+    order, kept = np.argsort(-scores, kind="stable"), []
+    while len(order):
+        first, rest = order[0], order[1:]
+        kept.append(int(first))
+        order = rest[overlaps(boxes[first], boxes[rest]) <= same]
+    return kept
+
+
+def merged(looks: Sequence[tuple[Array, Array]], same: float = SAME) -> tuple[Array, Array]:
+    """Put together what several looks at one page saw: weighted box fusion (Solovyev and others, 2021).
+
+    Args:
+        looks: of each the scores (n,) and boxes (n, 4), which are distinct.
+        same: boxes that overlap by more are one thing, at most one of each look.
+
+    Returns:
+        scores, the mean over all looks, of which those that did not see it count as 0; and boxes, means weighted by
+        score. The surest first.
+
+    """
+    scores = np.concatenate([one for one, _ in looks])
+    boxes = np.concatenate([one for _, one in looks])
+    look = np.concatenate([np.full(len(one), place) for place, (one, _) in enumerate(looks)])
+    groups: list[list[int]] = []
+    middle = np.zeros((len(scores), 4), np.float32)
+    for place in np.argsort(-scores, kind="stable"):
+        shared = overlaps(boxes[place], middle[: len(groups)])
+        near = int(shared.argmax()) if len(shared) else -1
+        if near >= 0 and shared[near] > same:
+            if look[place] not in look[groups[near]]:
+                groups[near].append(int(place))
+                weight = scores[groups[near]][:, None]
+                middle[near] = (boxes[groups[near]] * weight).sum(0) / weight.sum()
+            continue
+        middle[len(groups)] = boxes[place]
+        groups.append([int(place)])
+    found = np.array([scores[group].sum() / len(looks) for group in groups], np.float32)
+    order = np.argsort(-found, kind="stable")
+    return found[order], middle[: len(groups)][order]
