@@ -13,7 +13,6 @@ from typing import Any
 import click
 
 from .classify import Backbone, Describer
-from .engines import load_tensorflow
 from .errors import ModelError
 from .housekeeping import stores
 from .images import Scan
@@ -79,7 +78,6 @@ def detect(settings: Settings, images: Sequence[Path], least: float) -> None:
     """
     with _models(settings) as models:
         detector = Detector(models)
-        load_tensorflow()
         for some in _batches(images):
             scans = [Scan.open(path) for path in some]
             for path, scan, told in zip(some, scans, detector([scan.picture for scan in scans]), strict=True):

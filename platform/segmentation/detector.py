@@ -12,7 +12,7 @@ from PIL import Image
 
 from ..weights import Models
 from .boxes import areas, common, distinct, merged, overlaps
-from .engines import Network, opened
+from .looking import Network, opened
 from .network import CLASSES, SIDE, Array, prepared, read
 
 #: The model, in the list of models. Its ``config`` has ``threshold``, the score from which boxes are believed, and

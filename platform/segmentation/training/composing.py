@@ -19,6 +19,8 @@ from .samples import Sample
 _PICTURE: Final = CLASSES.index("picture")
 _STAMP: Final = CLASSES.index("stamp")
 _TRIES: Final = 12
+#: The share of a row that is dark where something is drawn in it.
+_DRAWN: Final = 0.004
 _MOUNTS: Final = (
     (196, 192, 180),
     (120, 108, 92),
@@ -279,6 +281,16 @@ def _mark_place(chance: Chance, sheet: Image.Image, box: Area) -> None:
     sheet.paste(Image.fromarray((patch * chance.uniform(0.82, 1.15)).clip(0, 255).astype(np.uint8)), (x, y))
     if chance.random() < 0.5:
         _line(chance, sheet, box)
+
+
+def inked(sheet: Image.Image) -> Image.Image:
+    """Cut out what is drawn on a sheet: from the first to the last row and column where it is darker than its paper."""
+    grey = np.asarray(sheet.convert("L").filter(ImageFilter.GaussianBlur(1)), np.float32)
+    dark = grey < np.percentile(grey, 60) * 0.88
+    rows, columns = (np.flatnonzero(dark.mean(axis) > _DRAWN) for axis in (1, 0))
+    if len(rows) < 2 or len(columns) < 2:
+        return sheet
+    return sheet.crop((int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1))
 
 
 def printed(

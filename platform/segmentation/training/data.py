@@ -12,6 +12,7 @@ from ...errors import UsageError
 from ...learning import coco, folders, folds, yolo
 from ...learning.samples import DataSet, LabelledBox, LabelledImage, Sample
 from ..network import CLASSES
+from .composing import inked
 from .configuration import Pages, Pictures, Training
 from .samples import HELD, RealPage, cut_out
 
@@ -70,7 +71,8 @@ class Stock:
             return cls([], [], [], [], pictured, [], [])
         cut: dict[str, list[Image.Image]] = {"photograph": [], "drawing": [], "other": []}
         for kind, one in data.pictures:
-            cut[kind].append(one.open())
+            # A drawing in a collection of pictures has its sheet around it.
+            cut[kind].append(inked(one.open()) if kind == "drawing" else one.open())
         decorations: list[tuple[str, Image.Image]] = []
         for page in data.pages:
             for name, word, picture in cut_out(page):

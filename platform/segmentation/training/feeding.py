@@ -46,7 +46,7 @@ class Feeder:
         self._empty = [page for page in data.pages if not page.has_pictures]
         self._decorated = [page for page in self._empty if page.truth] or self._empty
         self._all = data.pages
-        self._plans = [_inked(plan(self._chance)) for _ in range(_PLANS if shares.drawn else 0)]
+        self._plans = [composing.inked(plan(self._chance)) for _ in range(_PLANS if shares.drawn else 0)]
         # Sources count by the root of their pages, so that no large one drowns the others.
         self._patch = data.patch
         sources = [page.source for page in self._stock.pictured]
@@ -128,16 +128,6 @@ class Feeder:
 
     def _blank(self) -> Image.Image | None:
         return self._any(self._stock.sheets).sample.picture if self._stock.sheets else None
-
-
-def _inked(sheet: Image.Image) -> Image.Image:
-    """Cut out what is drawn on a sheet: where it is darker than its paper."""
-    grey = np.asarray(sheet.convert("L"), np.float32)
-    dark = grey < np.percentile(grey, 60) * 0.85
-    rows_, columns = np.flatnonzero(dark.any(1)), np.flatnonzero(dark.any(0))
-    if len(rows_) < 2 or len(columns) < 2:
-        return sheet
-    return sheet.crop((int(columns[0]), int(rows_[0]), int(columns[-1]) + 1, int(rows_[-1]) + 1))
 
 
 @contextmanager

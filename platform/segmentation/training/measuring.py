@@ -13,7 +13,7 @@ from ...learning.calibration import fitted_isotonic
 from ...learning.detections import Found, Hits, Truth, average_precision, match, pool, recall_precision
 from ...learning.metrics import Interval, bootstrap
 from ..detector import Sight, sights
-from ..engines import Network
+from ..looking import Network
 from .samples import RealPage
 
 #: Box overlaps (intersection over union) at which a picture counts as found.

@@ -13,7 +13,7 @@ import keras
 from ...learning.cards import Card, Table, energy
 from ...learning.metrics import Interval
 from ...weights import Models
-from ..engines import KerasNetwork
+from ..looking import KerasNetwork
 from .configuration import Training, read_training
 from .data import Data, read_data
 from .learning import Told, learnt

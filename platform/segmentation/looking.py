@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
+from ..engines import load_tensorflow, quietly
 from .network import Array
 
 #: More threads do not make a network of this size faster.
@@ -35,10 +36,11 @@ class LiteNetwork:
     """A network in LiteRT. Safe between threads: one looks at a time."""
 
     def __init__(self, file: Path) -> None:
-        from ai_edge_litert.interpreter import Interpreter
-
         threads = min(len(os.sched_getaffinity(0)), _THREADS)
-        self._run = Interpreter(model_path=str(file), num_threads=threads).get_signature_runner()
+        with quietly():
+            from ai_edge_litert.interpreter import Interpreter
+
+            self._run = Interpreter(model_path=str(file), num_threads=threads).get_signature_runner()
         (self._input,) = self._run.get_input_details()
         self._outputs = sorted(self._run.get_output_details(), key=lambda name: int(name.rsplit("_", 1)[1]))
         self._one = threading.Lock()
@@ -59,6 +61,7 @@ class KerasNetwork:
     @classmethod
     def read(cls, file: Path) -> KerasNetwork:
         """Read a network."""
+        load_tensorflow()
         import keras
 
         return cls(keras.saving.load_model(file, compile=False))
