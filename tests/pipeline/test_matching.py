@@ -1,0 +1,112 @@
+"""New pictures are compared with all that there are: once each, on from where it was cut off."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageEnhance
+
+from estampe.catalogue import Catalogue, Said
+from estampe.classify.reproductions import MATCH_RUN
+from estampe.pipeline import Matching, Stopped, Stopping
+from estampe.press import Order, print_corpus
+from estampe.records import Run, Vector
+from estampe.search import Index, follow, open_index
+from estampe.settings import Settings
+from tests.pipeline.conftest import Inside, exported
+
+#: Stands for the model: what looks alike in small is near.
+SPACE = Run("thumbnails@1", "thumbnails", "1", "vector.reproduction", {"size": "64"})
+
+
+@pytest.fixture(scope="module")
+def albums(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An album, and the same photographs in another one, paler and saved once more."""
+    folder = tmp_path_factory.mktemp("albums")
+    print_corpus(folder, [Order("first", "album", "fr", 1)])
+    first, second = folder / "documents" / "first", folder / "documents" / "second"
+    shutil.copytree(first, second)
+    for path in (second / "images").iterdir():
+        with Image.open(path) as scan:
+            paler = ImageEnhance.Brightness(scan.convert("RGB")).enhance(0.9)
+        paler.save(path, quality=70)
+    return folder / "documents"
+
+
+def look(catalogue: Catalogue, inside: Inside, document: str) -> list[str]:
+    """Give the pictures of a document vectors; return their ids."""
+    catalogue.put_runs([SPACE])
+    said = {}
+    for row in exported(inside):
+        if row["document"] == document and not row["noise"]:
+            one = catalogue.illustration(row["id"])
+            page = catalogue.page(one.page) if one else None
+            assert one and page and page.image and page.size
+            with Image.open(page.image.address) as scan:
+                box = one.box.scaled(scan.width / page.size.w, scan.height / page.size.h)
+                small = scan.convert("L").resize((8, 8), box=(box.x, box.y, box.right, box.bottom))
+            values = np.asarray(small, np.float32).ravel()
+            values -= values.mean()
+            said[one.id] = Said(vector=Vector(one.id, SPACE.id, (values / np.linalg.norm(values)).astype(np.float16)))
+    catalogue.values.put(SPACE.id, said)
+    return sorted(said)
+
+
+@pytest.fixture
+def stores(inside: Inside) -> Iterator[tuple[Catalogue, Index]]:
+    settings = Settings(home=inside.home)
+    with Catalogue.open(settings.catalogue_url) as catalogue, open_index(settings, catalogue) as index:
+        yield catalogue, index
+
+
+def test_what_is_new_is_compared_with_all(
+    inside: Inside, albums: Path, stores: tuple[Catalogue, Index], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue, index = stores
+    inside("run", "--quiet", "--offline", albums / "first")
+    [first] = [document.id for document in catalogue.documents()]
+    old = look(catalogue, inside, first)
+    follow(catalogue, index)
+    Matching(catalogue, index, None, Stopping()).run()
+    # A leaf has no picture twice; one may be cut from another.
+    assert all(match.kind != "copy" for id_ in old for match in catalogue.values.matches_of(id_))
+    assert not catalogue.values.unmatched(SPACE.id, MATCH_RUN.id)
+
+    inside("run", "--quiet", "--offline", albums / "second")
+    [second] = {document.id for document in catalogue.documents()} - {first}
+    new = look(catalogue, inside, second)
+    follow(catalogue, index)
+    # It is cut off, and goes on where it was.
+    monkeypatch.setattr("estampe.pipeline.matching._GROUP", 1)
+    stopping = Stopping()
+    stopping.ask()
+    with pytest.raises(Stopped):
+        Matching(catalogue, index, None, stopping).run()
+    left = catalogue.values.unmatched(SPACE.id, MATCH_RUN.id)
+    assert {vector.illustration for vector in left} == set(new[1:])
+    Matching(catalogue, index, None, Stopping()).run()
+    partners = set()
+    for id_ in new:
+        match = next(match for match in catalogue.values.matches_of(id_) if match.kind == "copy")
+        assert match.run == MATCH_RUN.id
+        partners |= {match.one, match.other} - {id_}
+    assert partners == set(old), "each has its own"
+
+    before = catalogue.last_change()
+    assert Matching(catalogue, index, None, Stopping()).run() == 0
+    assert catalogue.last_change() == before, "once is enough"
+
+    # What looks different by now is asked about anew, and nothing else.
+    [vector] = catalogue.values.vectors_of([new[0]])[new[0]]
+    other = Vector(new[0], SPACE.id, np.roll(vector.values, 1))
+    catalogue.values.put(SPACE.id, {new[0]: Said(vector=other)})
+    assert [each.illustration for each in catalogue.values.unmatched(SPACE.id, MATCH_RUN.id)] == [new[0]]
+
+
+def test_without_vectors_there_is_nothing_to_do(inside: Inside, stores: tuple[Catalogue, Index]) -> None:
+    catalogue, index = stores
+    assert Matching(catalogue, index, None, Stopping()).run() == 0
