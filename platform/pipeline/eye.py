@@ -21,13 +21,12 @@ from ..classify import (
     Describer,
     Names,
 )
-from ..engines import load_tensorflow
 from ..errors import ModelError, SettingsError
 from ..images import PIXEL_RUN, Scan
 from ..net import open_door
 from ..records import Diagnostic, Label, Mention, Run
-from ..segmentation import DETECTOR_RUN, RUNS, Detector, Seen
 from ..segmentation import MODEL as DETECTOR
+from ..segmentation import RUNS, Detector, Seen
 from ..settings import Settings
 from ..weights import Models
 
@@ -101,7 +100,7 @@ class Eye:
     def runs_of(self, look: str) -> tuple[Run, ...]:
         """Those of one look."""
         if look == "detector":
-            return (DETECTOR_RUN,) if self._detector else ()
+            return (self._detector.run,) if self._detector else ()
         if look == "names":
             return (self._names.run,) if self._names else ()
         return self._describer.runs_of(look)
@@ -111,7 +110,6 @@ class Eye:
         detector = self._detector
         if detector is None:
             return Answers(dict.fromkeys(range(len(scans)), ()))
-        load_tensorflow()
         return self._askings["detector"](
             lambda places: detector([scans[place].picture for place in places]), range(len(scans))
         )

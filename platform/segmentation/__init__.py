@@ -2,7 +2,7 @@
 
 from .detector import MODEL, Detector, Seen
 from .illustrate import illustrate
-from .runs import DETECTOR_RUN, RUNS
+from .runs import RUNS
 from .structure import ArticleIndex
 
-__all__ = ["DETECTOR_RUN", "MODEL", "RUNS", "ArticleIndex", "Detector", "Seen", "illustrate"]
+__all__ = ["MODEL", "RUNS", "ArticleIndex", "Detector", "Seen", "illustrate"]

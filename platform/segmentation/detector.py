@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image
 
+from ..records import Run
 from ..weights import Models
 from .boxes import areas, common, distinct, merged, overlaps
 from .looking import Network, opened
@@ -38,13 +39,15 @@ Sight = tuple[str, float, tuple[float, float, float, float]]
 class Seen:
     """Something that the detector saw.
 
-    ``kind`` is ``picture``, ``ornament`` or ``initial``; ``box`` is x1, y1, x2, y2 in shares of the page's width and
-    height, 0 to 1; ``confidence`` is the share of such boxes that are right.
+    ``kind`` is ``picture``, ``ornament``, ``initial`` or ``stamp``, or a class of one's own; ``box`` is x1, y1, x2, y2
+    in shares of the page's width and height, 0 to 1; ``confidence`` is the share of such boxes that are right; ``run``
+    the id of the detector's run.
     """
 
     kind: str
     box: tuple[float, float, float, float]
     confidence: float
+    run: str
 
     @property
     def area(self) -> float:
@@ -62,6 +65,10 @@ class Detector:
         known = models.entry(model).config
         self._classes, self._patch = tuple(known.get("classes", CLASSES)), int(known.get("patch", 0))
         self._calibration = np.array(known.get("calibration", [(0, 0), (1, 1)]), np.float32)
+        version = models.entry(model).version
+        config = {"classes": ", ".join(self._classes), "input": f"{SIDE} × {SIDE}"}
+        #: Its facet is its own, so that it stands beside the OCR's run.
+        self.run = Run(f"{model}@{version}", model, version, known.get("facet", "detector"), config)
         #: The confidence from which it is to be believed.
         self.least = self._sure(float(known.get("threshold", 0.5)))
 
@@ -69,7 +76,7 @@ class Detector:
         """Return what is seen on each page, the surest first. Raises ModelError."""
         network = self._loaded()
         return [
-            tuple(Seen(kind, box, self._sure(score)) for kind, score, box in told)
+            tuple(Seen(kind, box, self._sure(score), self.run.id) for kind, score, box in told)
             for told in sights(network, pages, self._classes, self._patch)
         ]
 

@@ -13,7 +13,7 @@ from .fusion import Finding, fuse, place_of
 from .labels import find_labels
 from .layout import Layout
 from .regions import candidates
-from .runs import DETECTOR_RUN, REGION_RUN, TEXT_RUN
+from .runs import REGION_RUN, TEXT_RUN
 from .structure import ArticleIndex
 from .words import PageWords
 
@@ -78,7 +78,7 @@ def illustrate(
             page=page.id,
             document=document.id,
             box=candidate.box,
-            region_run=REGION_RUN.id if findings[place].by_ocr else DETECTOR_RUN.id,
+            region_run=_found_by(findings[place]),
             text_run=TEXT_RUN.id,
             noise=noise[place],
             caption=words.caption(captioned.get(place, ()), told[place]),
@@ -97,12 +97,16 @@ def illustrate(
     return tuple(illustration for _, _, illustration in sorted(result, key=lambda entry: entry[:2]))
 
 
+def _found_by(finding: Finding) -> str:
+    return REGION_RUN.id if finding.by_ocr or finding.seen is None else finding.seen.run
+
+
 def _sighting(finding: Finding) -> tuple[Label, ...]:
     """Return what the detector says of a region, as a label of its run."""
     if finding.seen is None:
         return ()
     facet = "region" if finding.seen.kind == "picture" else "function"
-    return (Label(finding.seen.kind, facet, finding.seen.confidence, DETECTOR_RUN.id),)
+    return (Label(finding.seen.kind, facet, finding.seen.confidence, finding.seen.run),)
 
 
 def shape(box: Box) -> str:

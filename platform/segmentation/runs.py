@@ -11,9 +11,4 @@ TEXT_RUN = Run("ocr-words@1", "ocr-words", "1", "text")
 #: What the OCR and METS say that a region is. Its facet is its own, so that it stands beside a classifier's run.
 LABEL_RUN = Run("ocr-labels@1", "ocr-labels", "1", "labels")
 
-#: What the detector sees. Its facet is its own, so that it stands beside the OCR's run.
-DETECTOR_RUN = Run(
-    "detector@1", "detector", "1", "detector", {"classes": "picture, ornament, initial", "input": "480 × 480"}
-)
-
 RUNS = (REGION_RUN, TEXT_RUN, LABEL_RUN)

@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 from estampe.records import Block, Box, Document, Illustration, Line, OcrPage, Page, Region, Size, Word
 from estampe.segmentation import Seen, illustrate
 from estampe.segmentation.detector import chosen
-from estampe.segmentation.runs import DETECTOR_RUN, REGION_RUN
+from estampe.segmentation.runs import REGION_RUN
 
 FRAME = Size(1000, 2000)
 DOCUMENT = Document("d", "here", "A paper", ("d",))
 
+DETECTOR = "detector@1"
+
 
 def seen(x: int, y: int, w: int, h: int, confidence: float = 0.9, kind: str = "picture") -> Seen:
-    return Seen(kind, (x / 1000, y / 2000, (x + w) / 1000, (y + h) / 2000), confidence)
+    return Seen(kind, (x / 1000, y / 2000, (x + w) / 1000, (y + h) / 2000), confidence, DETECTOR)
 
 
 def lines(id_: str, x: int, y: int, count: int, w: int = 800, said: str = "lorem") -> Block:
@@ -38,13 +40,13 @@ def found(marked: list[Region], told: list[Seen], *blocks: Block) -> tuple[Illus
 
 
 def sureness(one: Illustration) -> list[float]:
-    return [label.confidence for label in one.labels if label.run == DETECTOR_RUN.id]
+    return [label.confidence for label in one.labels if label.run == DETECTOR]
 
 
 def test_on_a_page_without_ocr_the_detector_alone_finds_what_there_is() -> None:
     ornament = seen(400, 1500, 200, 100, 0.8, "ornament")
     picture, other = found([], [seen(100, 200, 700, 500), ornament, seen(0, 0, 50, 50, 0.4)])
-    assert (picture.box, picture.region_run, picture.noise) == (Box(100, 200, 700, 500), DETECTOR_RUN.id, None)
+    assert (picture.box, picture.region_run, picture.noise) == (Box(100, 200, 700, 500), DETECTOR, None)
     assert (other.noise, sureness(other)) == ("ornament", [0.8])
 
 
@@ -115,7 +117,7 @@ def test_whatever_both_say_each_region_of_the_ocr_is_there_once(
 ) -> None:
     regions = [region(x, y, w + 1, h + 1) for x, y, w, h in dict.fromkeys(marked)]
     sights = [
-        Seen("picture", (min(a, c), min(b, d), max(a, c), max(b, d)), e)
+        Seen("picture", (min(a, c), min(b, d), max(a, c), max(b, d)), e, DETECTOR)
         for a, b, c, d, e in sorted(told, key=lambda one: -one[4])
     ]
     result = found(regions, sights)
