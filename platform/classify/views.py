@@ -9,6 +9,7 @@ import numpy.typing as npt
 from PIL import Image
 
 Pixels = npt.NDArray[np.uint8]
+_Edges = tuple[int, int, int, int]
 
 #: Larger pictures are looked at as if they had so many pixels on the longer side: strokes then are as wide as learnt.
 LONGEST = 512
@@ -69,35 +70,57 @@ def _differing(picture: Image.Image, threshold: float) -> npt.NDArray[np.bool_]:
     return np.asarray(np.abs(grey - np.median(edge)) > threshold)
 
 
-def _part(picture: Image.Image, top: int, bottom: int, left: int, right: int) -> Image.Image:
-    """Cut out cells, and one more on each side."""
+def _part(picture: Image.Image, top: int, bottom: int, left: int, right: int) -> _Edges:
+    """Return the edges of cells, and of one more on each side, in pixels: left, top, right, bottom."""
     x, y = picture.width / _CELLS, picture.height / _CELLS
     box = (max(0, left - 1) * x, max(0, top - 1) * y, min(_CELLS, right + 1) * x, min(_CELLS, bottom + 1) * y)
-    return picture.crop(
-        (int(box[0]), int(box[1]), max(int(box[2]), int(box[0]) + 1), max(int(box[3]), int(box[1]) + 1))
-    )
+    return int(box[0]), int(box[1]), max(int(box[2]), int(box[0]) + 1), max(int(box[3]), int(box[1]) + 1)
 
 
 def trimmed(picture: Image.Image) -> Image.Image:
     """Return a picture without its bare margins."""
-    unlike = _differing(picture, 22)
-    rows, columns = np.flatnonzero(unlike.mean(axis=1) > 0.02), np.flatnonzero(unlike.mean(axis=0) > 0.02)
-    if len(rows) < 6 or len(columns) < 6:
-        return picture
-    return _part(picture, int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
+    return picture.crop(edges) if (edges := _bare(picture)) else picture
 
 
 def core(picture: Image.Image) -> Image.Image:
     """Return what is printed or pasted on a sheet, without caption and mount; all of it where nothing stands out."""
+    return picture.crop(edges) if (edges := _printed(picture)) else picture
+
+
+def on_sheet(picture: Image.Image) -> tuple[float, float, float, float]:
+    """Return where on a sheet something is printed or pasted: left, top, right, bottom, in shares of 1."""
+    reduced = _reduced(picture)
+    outer = _bare(reduced) or (0, 0, *reduced.size)
+    inner = _printed(reduced.crop(outer)) or (0, 0, outer[2] - outer[0], outer[3] - outer[1])
+    x, y = 1 / reduced.width, 1 / reduced.height
+    return (
+        (outer[0] + inner[0]) * x,
+        (outer[1] + inner[1]) * y,
+        min(1.0, (outer[0] + inner[2]) * x),
+        min(1.0, (outer[1] + inner[3]) * y),
+    )
+
+
+def _bare(picture: Image.Image) -> _Edges | None:
+    """Return the edges of what bare margins leave; None where they leave nothing, or all."""
+    unlike = _differing(picture, 22)
+    rows, columns = np.flatnonzero(unlike.mean(axis=1) > 0.02), np.flatnonzero(unlike.mean(axis=0) > 0.02)
+    if len(rows) < 6 or len(columns) < 6:
+        return None
+    return _part(picture, int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
+
+
+def _printed(picture: Image.Image) -> _Edges | None:
+    """Return the edges of the largest thing that hangs together; None where nothing stands out."""
     unlike = _differing(picture, 16)
     labels = _connected(unlike)
     counts = np.bincount(labels[unlike], minlength=1) if unlike.any() else np.zeros(1, int)
     largest = int(counts.argmax())
     if counts[largest] < 0.55 * max(1, int(unlike.sum())):
-        return picture
+        return None
     rows, columns = (np.flatnonzero((labels == largest).mean(axis=axis) > 0.04) for axis in (1, 0))
     if len(rows) < _CELLS // 5 or len(columns) < _CELLS // 5:
-        return picture
+        return None
     return _part(picture, int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
 
 

@@ -51,6 +51,22 @@ def test_a_small_thing_in_a_large_picture_is_found_once(things: Things) -> None:
     assert 650 + 140 < face.box.x < 650 + 230 and 80 < face.box.w < 160
 
 
+def test_of_a_sheet_only_what_is_on_it_is_looked_at(things: Things) -> None:
+    sheet = Image.new("RGB", (1100, 1250), "#efe8d8")
+    sheet.paste(photograph("coffee").resize((300, 200)), (420, 300))
+    (found,) = things([sheet])
+    (cup,) = [each for each in found if each.concept == "cup"]
+    assert 400 < cup.box.x < 700 and 280 < cup.box.y < 480 and cup.box.w < 260
+
+
+def test_a_face_that_shrinking_loses_is_found_where_a_person_was_seen(things: Things) -> None:
+    scene = photograph("rocket").resize((1200, 800))
+    scene.paste(photograph("astronaut").resize((200, 200)), (60, 580))
+    (found,) = things([scene])
+    (face,) = [each for each in found if each.concept == "face"]
+    assert 110 < face.box.x < 135 and 590 < face.box.y < 615 and face.box.w < 50
+
+
 def test_of_what_is_no_photograph_only_persons_are_told(things: Things) -> None:
     cat, astronaut = things([photograph("chelsea"), photograph("astronaut")], [False, False])
     assert cat == () and concepts(astronaut) == {"person", "face"}
