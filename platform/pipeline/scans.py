@@ -80,15 +80,20 @@ class Opened:
         return tuple(box for _, box in sorted(gains, key=lambda one: -one[0])[:_MOST])
 
 
-def open_scan(page: Page, picture: Picture | None, parts: Sequence[Picture] = ()) -> Opened | None:
-    """Decode a page's scan, a file or what came over the network; None where there is neither. Raises FormatError."""
+def open_scan(
+    page: Page, picture: Picture | None, parts: Sequence[Picture] = (), *, longest: int = PAGE
+) -> Opened | None:
+    """Decode a page's scan, a file or what came over the network; None where there is neither. Raises FormatError.
+
+    A file has ``longest`` pixels on its longer side at least, if it has so many.
+    """
     if picture is not None:
         return Opened(Scan.from_bytes(picture.data, name=picture.address), page, tuple(_views(parts)))
     image = page.local_scan
     if image is None:
         return None
     path = Path(image.address)
-    scan = Scan.open(path, PAGE, or_more=True)
+    scan = Scan.open(path, longest, or_more=True)
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     known = replace(image, size=scan.size, sha256=sha256, bytes=path.stat().st_size)

@@ -59,9 +59,9 @@ class Reproductions:
 
 def looking(models: Models) -> Look:
     """Return what sees features in outlines: deviations of the channels, and their means. Raises ModelError."""
+    network = load(models, BLOCKS)
     import tensorflow as tf
 
-    network = load(models, BLOCKS)
     shape = tf.TensorSpec((None, SIDE, SIDE, 3), tf.float32)
     compiled: Any = tf.function(lambda batch: network(batch, training=False)[:2], input_signature=[shape])
 
