@@ -10,11 +10,12 @@ from PIL import Image
 
 from ..catalogue import Catalogue, Said
 from ..classify import COLOUR_RUN, PARTS, Described, colour_labels
-from ..errors import EstampeError
+from ..errors import EstampeError, UsageError
 from ..net import Door
 from ..records import Diagnostic, Document, Illustration, Page, Run, Severity, Vector
 from ..settings import Settings
 from .eye import LOOKS, Eye, Sight
+from .own import OWN
 from .reading import LOOK, TEXTS, on_page
 from .scans import fetch_parts, fetch_scan, look_closer, open_scan
 from .watch import Watcher
@@ -23,7 +24,7 @@ COLOUR: Final = "colour"
 NAMES: Final = "names"
 #: What can be asked again. The detector cannot: what it finds is one with what the OCR marks, so that pages are read
 #: anew by the next run where it has another version.
-AGAIN: Final = (*PARTS, NAMES, COLOUR)
+AGAIN: Final = (*PARTS, OWN, NAMES, COLOUR)
 #: Pictures that are looked at, and written, at once.
 _BATCH = 32
 _DOCUMENTS = 100
@@ -51,6 +52,8 @@ class Again:
         for trouble in self._eye.troubles.values():
             raise trouble
         self._runs: tuple[Run, ...] = (COLOUR_RUN,) if look == COLOUR else self._eye.runs
+        if not self._runs:
+            raise UsageError(f"nothing looks for {look}: no list of models names a detector of one's own")
 
     def ask(self, documents: Sequence[str] = ()) -> int:
         """Ask of some documents, by id or alias, or of all; return how many pictures were looked at."""

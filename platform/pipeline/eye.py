@@ -29,9 +29,10 @@ from ..segmentation import MODEL as DETECTOR
 from ..segmentation import RUNS, Detector, Seen
 from ..settings import Settings
 from ..weights import Models
+from .own import OWN, Own
 
 #: What a run can be told to leave out.
-LOOKS: Final = ("detector", *PARTS, "names")
+LOOKS: Final = ("detector", *PARTS, OWN, "names")
 #: Leaves out all of them.
 ALL: Final = "all"
 
@@ -80,6 +81,8 @@ class Eye:
         there = {part for part, model in wanted.items() if part not in without and self._is_there(models, part, model)}
         self._detector = Detector(models) if "detector" in there else None
         self._names = Names(models) if "names" in there else None
+        self._own = Own(models) if OWN not in without else None
+        self.troubles |= self._own.troubles if self._own else {}
         self._askings = {part: Asking(part, (wanted[part],)) for part in there}
 
     @property
@@ -95,7 +98,7 @@ class Eye:
     @property
     def runs(self) -> tuple[Run, ...]:
         """Those of all models that look."""
-        return (*self.runs_of("detector"), *self.runs_of("names"), *self._describer.runs)
+        return (*self.runs_of("detector"), *self.runs_of("names"), *self.runs_of(OWN), *self._describer.runs)
 
     def runs_of(self, look: str) -> tuple[Run, ...]:
         """Those of one look."""
@@ -103,6 +106,8 @@ class Eye:
             return (self._detector.run,) if self._detector else ()
         if look == "names":
             return (self._names.run,) if self._names else ()
+        if look == OWN:
+            return self._own.runs if self._own else ()
         return self._describer.runs_of(look)
 
     def look(self, scans: Sequence[Scan]) -> Answers[tuple[Seen, ...]]:
@@ -118,7 +123,10 @@ class Eye:
         self, pictures: Sequence[Image.Image], known: Sequence[Sequence[Label]] | None = None
     ) -> list[Described]:
         """Return what the models say of pictures; ``known`` are the labels that each has already."""
-        return self._describer(pictures, known)
+        described = self._describer(pictures, known)
+        if self._own:
+            self._own(pictures, described)
+        return described
 
     def names(
         self, texts: Sequence[Mapping[str, str]], languages: Sequence[Sequence[str]]

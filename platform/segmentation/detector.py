@@ -58,7 +58,7 @@ class Seen:
 class Detector:
     """Looks at pages; the network is read when it first does. Safe between threads."""
 
-    def __init__(self, models: Models, model: str = MODEL) -> None:
+    def __init__(self, models: Models, model: str = MODEL, facet: str = "detector") -> None:
         self._models, self._model = models, model
         self._loading = threading.Lock()
         self._network: Network | None = None
@@ -68,7 +68,7 @@ class Detector:
         version = models.entry(model).version
         config = {"classes": ", ".join(self._classes), "input": f"{SIDE} × {SIDE}"}
         #: Its facet is its own, so that it stands beside the OCR's run.
-        self.run = Run(f"{model}@{version}", model, version, known.get("facet", "detector"), config)
+        self.run = Run(f"{model}@{version}", model, version, facet, config)
         #: The confidence from which it is to be believed.
         self.least = self._sure(float(known.get("threshold", 0.5)))
 

@@ -81,3 +81,18 @@ def test_a_classifier_of_ones_own(catalogued: Inside, tmp_path: Path) -> None:
     assert {label["concept"] for label in said} <= {"photograph", "print"}
     with Catalogue.open(Settings(home=catalogued.home).catalogue_url) as catalogue:
         assert catalogue.current_runs()["technique"].config["model"] == "manner@7"
+
+
+def test_a_detector_of_ones_own(catalogued: Inside, tmp_path: Path) -> None:
+    ours = Models.open(Settings(home=tmp_path / "none")).file("detector")
+    (tmp_path / "own.toml").write_text(
+        f'[creatures]\nwhat = "owls"\nversion = "3"\nlicence = "none"\npath = "{ours}"\n[creatures.config]\n'
+        'task = "detector"\nclasses = ["owl", "fox", "hare", "elk"]\nthreshold = 0.2\n'
+    )
+    catalogued.environment |= {"ESTAMPE_WITHOUT": "", "ESTAMPE_MODELS": str(tmp_path / "own.toml")}
+    rows = [row for row in exported(catalogued) if not row["noise"]]
+    asked = catalogued("classify", "--again", "own", "--quiet", "--offline").output
+    assert asked == f"{len(rows)} pictures were looked at\n"
+    said = [label for row in exported(catalogued) for label in row["labels"] if label["run"] == "creatures@3"]
+    assert said and {label["facet"] for label in said} == {"object"}
+    assert {label["concept"] for label in said} <= {"owl", "fox", "hare", "elk"}
