@@ -5,7 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("bench.alto", "bench.catalogue", "bench.likeness", "bench.pipeline", "bench.search", "bench.workers")
+BENCHMARKS = (
+    "bench.alto",
+    "bench.catalogue",
+    "bench.eye",
+    "bench.likeness",
+    "bench.pipeline",
+    "bench.search",
+    "bench.workers",
+)
 
 if __name__ == "__main__":
     for name in BENCHMARKS:
