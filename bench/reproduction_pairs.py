@@ -34,7 +34,7 @@ TRUTH = Path(__file__).with_suffix(".json")
 NEAR = LEAST / 2
 SINGLES = 200
 # Of each picture, so many of its own document, or of its own kind, that look most like it.
-HARD = 5
+HARD = 4
 LOTS = {"document": "of one document", "initials": "two initials", "nearest": "nearest in other documents"}
 
 

@@ -21,7 +21,7 @@ _TURNS = (-3.5, 0.0, 3.5)
 _COARSE, _FINE = 24, 48
 _TRIED = 3
 # Pictures that agree less than this in every way of laying them over each other on small fields agree in nothing.
-_HOPELESS = 0.33
+_HOPELESS = 0.4
 # Two pictures that overlap in less than this share of the smaller are not taken for the same.
 _OVERLAP = 0.6
 # Lengths that Fourier transforms are fast at.
