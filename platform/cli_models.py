@@ -184,7 +184,7 @@ _KEPT = click.option(
     "--keep",
     "kept",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="A file that what the network saw is kept in, for the next training.",
+    help="A file that what networks saw is kept in: a training that was cut off goes on from there.",
 )
 _TO = click.option(
     "--to", "target", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where the weights go."
@@ -195,30 +195,34 @@ _TO = click.option(
 @_CONFIG
 @_DATA
 @_TO
+@_KEPT
 @click.option(
     "--measure/--no-measure", default=True, help="Measure by cross-validation first; it takes folds times as long."
 )
 @click.pass_obj
-def train_detector(settings: Settings, configuration: Path, folder: Path, target: Path, measure: bool) -> None:
+def train_detector(
+    settings: Settings, configuration: Path, folder: Path, target: Path, kept: Path | None, measure: bool
+) -> None:
     """Train a detector; the model card is written beside its weights."""
     from .segmentation.training.running import train
 
     with _models(settings) as models, _steps() as (began, told):
-        report = train(configuration, folder, models, target, measure=measure, began=began, told=told)
+        report = train(configuration, folder, models, target, measure=measure, kept=kept, began=began, told=told)
     _say_detector(report)
 
 
 @evaluate.command("detector")
 @_CONFIG
 @_DATA
+@_KEPT
 @click.option("--without", default="", help="Sources, by commas, that are left out of the training and measured on.")
 @click.pass_obj
-def evaluate_detector(settings: Settings, configuration: Path, folder: Path, without: str) -> None:
+def evaluate_detector(settings: Settings, configuration: Path, folder: Path, kept: Path | None, without: str) -> None:
     """Measure a detector's training by cross-validation, or on sources that are left out."""
     from .segmentation.training.running import evaluate
 
     with _models(settings) as models, _steps() as (began, told):
-        report = evaluate(configuration, folder, models, began=began, told=told, without=without)
+        report = evaluate(configuration, folder, models, began=began, told=told, kept=kept, without=without)
     _say_detector(report)
 
 
@@ -270,7 +274,7 @@ def _steps() -> Iterator[tuple[Any, Any]]:
 
 
 def _say_detector(report: Any) -> None:
-    from .segmentation.training.running import COLUMNS
+    from .segmentation.training.reporting import COLUMNS
 
     if report is None:
         return
@@ -278,4 +282,4 @@ def _say_detector(report: Any) -> None:
     widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
     for row in rows:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-    click.echo(f"threshold: {report.threshold:.2f}")
+    click.echo(f"threshold: {report.threshold:.2f}; calibration error: {report.error:.3f}")

@@ -15,10 +15,14 @@ from PIL import Image, ImageDraw
 
 from estampe.cli import main
 from estampe.errors import SettingsError, UsageError
+from estampe.learning.detections import Found
 from estampe.segmentation.network import CLASSES
 from estampe.segmentation.training import augmenting, composing, newspapers
 from estampe.segmentation.training.configuration import read_training
+from estampe.segmentation.training.crossing import trials
 from estampe.segmentation.training.data import read_data
+from estampe.segmentation.training.measuring import Seen
+from estampe.segmentation.training.reporting import card, report
 from estampe.segmentation.training.samples import Sample
 
 _CHANGES = {
@@ -132,6 +136,36 @@ def test_documents_stay_whole_and_what_is_of_a_held_back_one_is_not_learnt_from(
     }
     assert all(len(some) == 1 for some in by_document.values()) and set(folds) == {0, 1}
     assert {one.document for one in data.without({"d0", "d3"}).pages} == {"d1", "d2", "d4"}
+
+
+def test_each_document_is_held_back_once_and_groups_of_sources_and_curves_are_tried(own_data: Path) -> None:
+    more = '[measuring]\nfolds = 3\nseeds = [0, 1]\ngroups = [["own"]]\ncurve = [1]\n'
+    training = read_training(configuration(own_data, more))
+    data = read_data(training, own_data)
+    some = trials(training, data)
+    documents = {page.document for page in data.pages}
+    for seed in (0, 1):
+        folds = [one.held for one in some if (one.name, one.seed) == ("folds", seed)]
+        assert frozenset().union(*folds) == documents and sum(map(len, folds)) == len(documents)
+        [curve] = [one.held for one in some if one.name.startswith("1 of 3") and one.seed == seed]
+        assert curve == frozenset().union(*folds[1:])
+    assert {one.held for one in some if one.name == "without own"} == {frozenset(documents)}
+
+
+def test_what_was_seen_is_kept_and_measured_by_the_official_rules(own_data: Path) -> None:
+    training = read_training(configuration(own_data))
+    data = read_data(training, own_data)
+    seen = []
+    for page in data.pages:
+        boxes = [box for _, _, box in page.truth]
+        # Each picture, and on every page a stamp that is none.
+        found = np.array([*boxes, (5, 5, 20, 20)], np.float64)
+        seen.append(Seen(page, Found(found, np.array([0.9] * len(boxes) + [0.2]))))
+    told = report(training, {"folds": seen})
+    [all_, own] = told.tables["folds"]
+    assert (all_.precision[0.75].value, all_.recall, all_.sure, all_.false_pages) == (1.0, 1.0, 1.0, 0.0)
+    assert (own.name, own.pages, own.pictures) == ("own", 10, 5) and told.threshold > 0.2
+    assert told.error < 0.25 and "| all | 10 / 5 | 1.000" in card(training, data, told, 60)
 
 
 # Keras's and TensorFlow's own, when they save.

@@ -73,8 +73,21 @@ class Learning:
     decay: float = 1e-3
     frozen: int = 9
     average: float = 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class Measuring:
+    """How it is measured: in so many folds of the documents, with each seed.
+
+    ``groups`` are lists of sources: each list is left out of a training as a whole. ``curve`` are numbers of folds that
+    are learnt from instead of all but one. Sources ``apart`` are measured by themselves alone.
+    """
+
     folds: int = 4
     seeds: list[int] = field(default_factory=lambda: [0])
+    groups: list[list[str]] = field(default_factory=list)
+    curve: list[int] = field(default_factory=list)
+    apart: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +110,7 @@ class Training:
     pictures: list[Pictures]
     shares: Shares
     learning: Learning
+    measuring: Measuring
     card: Mapping[str, str]
 
 
@@ -105,7 +119,10 @@ def _pages(given: Mapping[str, Any], path: Path, place: int) -> Pages:
     return replace(pages, added=str(path.parent / pages.added)) if pages.added else pages
 
 
-_KEYS: Final = ("name", "version", "base", "classes", "patch", "pages", "pictures", "shares", "learning", "card")
+_KEYS: Final = (
+    *("name", "version", "base", "classes", "patch"),
+    *("pages", "pictures", "shares", "learning", "measuring", "card"),
+)
 _SET: Final = tuple(name for name in Shares.__dataclass_fields__ if name not in {"labelled", "without"})
 _LABELLED: Final = Shares(0.75, 0.25, *[0.0] * len(_SET))
 #: The least side of patches, in pixels.
@@ -147,5 +164,6 @@ def read_training(path: Path) -> Training:
         [made_of(Pictures, one, path, f"pictures[{place}]") for place, one in enumerate(content.get("pictures", []))],
         shares,
         made_of(Learning, as_table(content.get("learning", {}), path, "learning"), path, "learning"),
+        made_of(Measuring, as_table(content.get("measuring", {}), path, "measuring"), path, "measuring"),
         {heading: str(text) for heading, text in as_table(content.get("card", {}), path, "card").items()},
     )
