@@ -25,18 +25,31 @@ from ..errors import ModelError
 from ..records import Label, Run
 from ..weights import Models
 from .backbone import CHANNELS, TOP, Backbone, Features, picture_for
+from .heads import Head, Kernel
 from .views import SHAPE, looks
 
 #: The model, in the list of models.
 MODEL = "genre"
-_FORMAT = "estampe-head-1"
+_FORMAT = "estampe-head-2"
 _ONE_LOOK = 2 * CHANNELS + TOP
-#: Which of the features come from the whole, with its shape, which from what is on the sheet, which from the part.
+_SHAPE = np.r_[3 * _ONE_LOOK : 3 * _ONE_LOOK + SHAPE]
+_MADE_SO = [np.r_[look * _ONE_LOOK : look * _ONE_LOOK + 2 * CHANNELS] for look in range(3)]
+#: Which of the features come from the whole, with its shape, which from what is on the sheet, which from the part; and
+#: which say how the picture is made, in all of these.
 LOOKS = (
-    np.r_[0:_ONE_LOOK, 3 * _ONE_LOOK : 3 * _ONE_LOOK + SHAPE],
+    np.r_[0:_ONE_LOOK, _SHAPE],
     np.r_[_ONE_LOOK : 2 * _ONE_LOOK],
     np.r_[2 * _ONE_LOOK : 3 * _ONE_LOOK],
+    np.concatenate([*_MADE_SO, _SHAPE]),
 )
+#: Which of the features say how it is made: in all, in what is on the sheet, in the part.
+MADE_SO = (LOOKS[3], np.concatenate([_MADE_SO[1], _SHAPE]), _MADE_SO[2])
+
+
+_STRAIGHT = ("mean", "scale", "weights", "bias")
+_KERNEL = ("columns", "basis", "centres", "gains")
+# What half precision would not hold.
+_KEPT = {"bias": np.float32, "gains": np.float32, "columns": np.int32}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +64,13 @@ class Weights:
     version: str
     classes: tuple[str, ...]
     facets: Mapping[str, Mapping[str, str]]
-    mean: npt.NDArray[np.float32]
-    scale: npt.NDArray[np.float32]
-    weights: npt.NDArray[np.float32]
-    bias: npt.NDArray[np.float32]
+    head: Head
     temperature: float
     threshold: float
-    clip: float
 
     def probabilities(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Return how likely each class is, calibrated, one row a picture."""
-        rows = np.clip((features - self.mean) / self.scale, -self.clip, self.clip)
-        logits = (rows @ self.weights + self.bias).astype(np.float64) / self.temperature
+        logits = self.head(features).astype(np.float64) / self.temperature
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
@@ -76,11 +84,14 @@ class Weights:
             "facets": {name: dict(meaning) for name, meaning in self.facets.items()},
             "temperature": self.temperature,
             "threshold": self.threshold,
-            "clip": self.clip,
+            "widths": [kernel.width for kernel in self.head.kernels],
         }
-        half = {name: getattr(self, name).astype(np.float16) for name in ("mean", "scale", "weights")}
+        numbers = {name: getattr(self.head, name) for name in _STRAIGHT}
+        for place, kernel in enumerate(self.head.kernels):
+            numbers |= {f"{name}{place}": getattr(kernel, name) for name in _KERNEL}
+        kept = {name: array.astype(_KEPT.get(name.rstrip("0123456789"), np.float16)) for name, array in numbers.items()}
         with path.open("wb") as stream:
-            np.savez_compressed(stream, allow_pickle=False, told=np.array(json.dumps(told)), bias=self.bias, **half)
+            np.savez_compressed(stream, allow_pickle=False, told=np.array(json.dumps(told)), **kept)
 
     @classmethod
     def load(cls, path: Path) -> Weights:
@@ -90,13 +101,23 @@ class Weights:
                 told: dict[str, Any] = json.loads(str(file["told"]))
                 if told.pop("format") != _FORMAT:
                     raise ValueError("it is of another format")
-                numbers = {name: file[name].astype(np.float32) for name in ("mean", "scale", "weights", "bias")}
+                mean, scale, weights, bias = (file[name].astype(np.float32) for name in _STRAIGHT)
+                kernels = [_kernel(file, place, float(width)) for place, width in enumerate(told.pop("widths"))]
             told["classes"] = tuple(told["classes"])
-            if numbers["weights"].shape != (len(numbers["mean"]), len(told["classes"])):
+            told_apart = {weights.shape[1], len(bias), *(kernel.gains.shape[1] for kernel in kernels)}
+            if told_apart != {len(told["classes"])} or not len(weights) == len(mean) == len(scale):
                 raise ValueError("its numbers do not fit its classes")
-            return cls(**told, **numbers)
-        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+            return cls(**told, head=Head(mean, scale, weights, bias, tuple(kernels)))
+        except (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile) as error:
             raise ModelError(path.name, f"it is no head that training wrote: {error}", "train it again") from error
+
+
+def _kernel(file: Mapping[str, npt.NDArray[Any]], place: int, width: float) -> Kernel:
+    columns = file[f"columns{place}"].astype(np.int64)
+    basis, centres, gains = (file[f"{name}{place}"].astype(np.float32) for name in _KERNEL[1:])
+    if len(columns) != len(basis) or basis.shape[1] != centres.shape[1] or len(centres) != len(gains):
+        raise ValueError("its kernels do not fit")
+    return Kernel(columns, basis, centres, width, gains)
 
 
 def described(

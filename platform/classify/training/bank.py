@@ -13,7 +13,7 @@ from PIL import Image
 
 from ...learning.folds import joined_groups
 from ..backbone import Backbone
-from ..genre import LOOKS, described
+from ..genre import LOOKS, MADE_SO, described
 from .lessons import Lesson
 
 _BATCH = 16
@@ -25,18 +25,25 @@ _ALIKE = 0.85
 class Bank:
     """Features, one row a lesson, with what is known of each.
 
-    ``likeness`` are the top features of the whole; ``columns`` those of the features that belong to each look.
+    ``likeness`` are the top features of the whole; ``columns`` those of the features that belong to each look, ``made``
+    those that kernels see.
     """
 
     features: NDArray[np.float32]
     likeness: NDArray[np.float32]
     lessons: tuple[Lesson, ...]
     columns: tuple[NDArray[np.int64], ...]
+    made: tuple[NDArray[np.int64], ...] = ()
 
     @property
     def scored(self) -> NDArray[np.bool_]:
         """Which lessons are measured on."""
         return np.array([lesson.scored for lesson in self.lessons], bool)
+
+    @property
+    def found(self) -> NDArray[np.bool_]:
+        """Which lessons are measured on apart."""
+        return np.array([lesson.found for lesson in self.lessons], bool)
 
     def twins(self) -> dict[str, str]:
         """Return for each scored document the name of the group that it is kept together with.
@@ -65,7 +72,9 @@ def filled(lessons: Sequence[Lesson], backbone: Backbone, kept: Path | None, tol
         with np.load(kept, allow_pickle=False) as file:
             if str(file["key"]) == key:
                 chosen = tuple(lessons[place] for place in file["places"])
-                return Bank(file["features"].astype(np.float32), file["likeness"].astype(np.float32), chosen, LOOKS)
+                return Bank(
+                    file["features"].astype(np.float32), file["likeness"].astype(np.float32), chosen, LOOKS, MADE_SO
+                )
     places, features, likeness = list[int](), list[NDArray[np.float32]](), list[NDArray[np.float32]]()
     for start in range(0, len(lessons), _BATCH):
         batch = list(range(start, min(start + _BATCH, len(lessons))))
@@ -78,7 +87,8 @@ def filled(lessons: Sequence[Lesson], backbone: Backbone, kept: Path | None, tol
             likeness.append(whole.top)
             places += [batch[n] for n in shown]
         told(batch[-1] + 1, len(lessons))
-    bank = Bank(np.concatenate(features), np.concatenate(likeness), tuple(lessons[place] for place in places), LOOKS)
+    shown_lessons = tuple(lessons[place] for place in places)
+    bank = Bank(np.concatenate(features), np.concatenate(likeness), shown_lessons, LOOKS, MADE_SO)
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
         half = {"features": bank.features.astype(np.float16), "likeness": bank.likeness.astype(np.float16)}

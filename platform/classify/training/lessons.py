@@ -19,6 +19,7 @@ from ...learning.yolo import read_yolo
 from ...press import specimens
 from ...press.renderings import CLASS_OF, Chance, Technique, inked, rendered
 from ..views import LONGEST, trimmed
+from . import imitating
 from .configuration import Part, Training
 from .varying import varied
 
@@ -28,6 +29,7 @@ _WINDOWS = 1
 MADE = 0.3
 # Pictures are rendered larger than they are looked at: dots and lines are finer than pixels then.
 _RENDERED = 900
+_IMITATED = 640
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Lesson:
     """A picture to learn from.
 
     ``groups`` are the documents that it was made of: none of them may be in a fold that it is measured on. What is not
-    ``scored`` is only learnt from. ``made`` says how it was made, empty for a real one.
+    ``scored`` is only learnt from, and measured apart where it is ``found``. ``made`` says how it was made, empty for a
+    real one.
     """
 
     label: str
@@ -46,6 +49,7 @@ class Lesson:
     scored: bool
     made: str
     picture: Callable[[], Image.Image]
+    found: bool = False
 
 
 def lessons(training: Training, data: Path, seed: int) -> list[Lesson]:
@@ -74,7 +78,7 @@ def _of_part(part: Part, data: Path, seed: int) -> Iterator[Lesson]:
             continue
         if part.sources and sample.source not in part.sources:
             continue
-        yield _lesson(replace(sample, label=label), part.weight, scored=part.scored)
+        yield replace(_lesson(replace(sample, label=label), part.weight, scored=part.scored), found=part.found)
     if part.windows:
         for sample in _windows(read_coco(data / part.coco), part.windows, np.random.default_rng(seed)):
             yield replace(_lesson(sample, part.weight, scored=False), made="window")
@@ -110,7 +114,7 @@ def _varied(lesson: Lesson, seed: int) -> Lesson:
     def picture() -> Image.Image:
         return varied(lesson.picture(), np.random.default_rng(seed))
 
-    return replace(lesson, scored=False, made="varied", picture=picture)
+    return replace(lesson, scored=False, found=False, made="varied", picture=picture)
 
 
 def _windows(pages: DataSet, label: str, chance: Chance) -> Iterator[Sample]:
@@ -190,7 +194,40 @@ def _poster(picture: Image.Image, chance: Chance) -> Image.Image:
     return specimens.poster(picture, chance)
 
 
+def _imitated(make: Maker) -> Maker:
+    """Give a maker the picture alone, large."""
+
+    def of(picture: Image.Image, chance: Chance) -> Image.Image:
+        source = trimmed(picture)
+        scale = _IMITATED / max(source.size)
+        size = (max(16, round(source.width * scale)), max(16, round(source.height * scale)))
+        return make(source.resize(size, Image.Resampling.BICUBIC), chance)
+
+    return of
+
+
+def _mounted_print(make: Maker) -> Maker:
+    """Put a print on its sheet, more often than not."""
+
+    def of(picture: Image.Image, chance: Chance) -> Image.Image:
+        sheet = _imitated(make)(picture, chance)
+        return specimens.mounted(sheet, chance) if chance.random() < 0.7 else sheet
+
+    return of
+
+
+def _mounted_drawing(make: Maker) -> Maker:
+    """Put a drawing on a mount with lines, now and then."""
+
+    def of(picture: Image.Image, chance: Chance) -> Image.Image:
+        sheet = _imitated(make)(picture, chance)
+        return imitating.framed(sheet, chance) if chance.random() < 0.25 else sheet
+
+    return of
+
+
 _PICTURES = frozenset({"photograph", "print", "drawing"})
+_TONES = frozenset({"photograph", "print"})
 _KINDS: dict[str, tuple[str, frozenset[str], Maker]] = {
     "mounted photograph": ("photograph", frozenset({"photograph"}), specimens.mounted),
     "mounted halftone": (
@@ -208,6 +245,15 @@ _KINDS: dict[str, tuple[str, frozenset[str], Maker]] = {
     "pencil": ("drawing", frozenset({"photograph", "print"}), _drawn("pencil")),
     "pen": ("drawing", frozenset({"photograph", "print"}), _drawn("pen")),
     "wash": ("drawing", frozenset({"photograph", "print"}), _drawn("wash")),
+    "watercolour": ("drawing", _TONES, _mounted_drawing(imitating.watercolour)),
+    "gouache": ("drawing", _TONES, _mounted_drawing(imitating.gouache)),
+    "chalk": ("drawing", _TONES, _mounted_drawing(imitating.chalk)),
+    "redrawn": ("drawing", frozenset({"drawing"}), imitating.redrawn),
+    "cartoon": ("drawing", _TONES, _imitated(imitating.cartoon)),
+    "coloured print": ("print", _PICTURES, _mounted_print(imitating.coloured_print)),
+    "tinted print": ("print", _PICTURES, _mounted_print(imitating.tinted_print)),
+    "cover": ("poster", frozenset({"print", "drawing"}), imitating.cover),
+    "tinted cover": ("poster", _TONES, lambda p, c: imitating.cover(_imitated(imitating.tinted_print)(p, c), c)),
     "poster": ("poster", _PICTURES, _poster),
     "lettered poster": ("poster", frozenset(), lambda _, chance: specimens.poster(None, chance)),
     "plan": ("plan", frozenset(), lambda _, chance: specimens.plan(chance)),

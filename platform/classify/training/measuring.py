@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from ...learning.calibration import fitted_temperature, softmax
 from ...learning.folds import grouped_folds
 from ...learning.metrics import keeping
+from ..heads import Head
 from .bank import Bank
 from .configuration import Learning
-from .heads import Head, fitted_projection, scores, solved, unfolded
+from .heads import fitted_projection, scores, solved, unfolded
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -30,9 +31,9 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What heads said, under one seed, of scored pictures that they did not learn from.
+    """What heads said, under one seed, of pictures that they did not learn from.
 
-    ``places`` are those of the scored lessons in the bank; ``said`` are calibrated probabilities; ``threshold`` is for
+    ``places`` are those of the lessons in the bank; ``said`` are calibrated probabilities; ``threshold`` is for
     each picture the one of its fold's training.
     """
 
@@ -76,15 +77,15 @@ def weighed(known: Known, places: Ints, learning: Learning) -> Floats:
 def fitted(bank: Bank, known: Known, places: Ints, learning: Learning, seed: int) -> Fitted:
     """Train on lessons: a head on all of them; its temperature and threshold from folds among them."""
     count = len(known.classes)
-    projection = fitted_projection(bank.features[places], bank.columns, learning.components, seed)
-    looks = projection(bank.features[places])
     truth, weight = known.truth[places], weighed(known, places, learning)
-    solution = solved(looks, truth, weight, count, learning)
+    projection = fitted_projection(bank.features[places], weight, bank.columns, bank.made, learning, seed)
+    components, widths = projection(bank.features[places]), projection.widths
+    solution = solved(components, widths, truth, weight, count, learning)
     held_out, answers = list[Floats](), list[Ints]()
     scored = bank.scored[places]
     for learnt, measured in _folds(known, places, scored, learning.inner, seed + 1):
-        part = solved([look[learnt] for look in looks], truth[learnt], weight[learnt], count, learning)
-        held_out.append(scores([look[measured] for look in looks], part))
+        part = solved(components[learnt], widths, truth[learnt], weight[learnt], count, learning)
+        held_out.append(scores(components[measured], widths, part))
         answers.append(truth[measured])
     inner, right = np.concatenate(held_out), np.concatenate(answers)
     temperature = fitted_temperature(inner, right)
@@ -93,32 +94,54 @@ def fitted(bank: Bank, known: Known, places: Ints, learning: Learning, seed: int
     return Fitted(unfolded(projection, solution), temperature, min(threshold, 1.0))
 
 
-def _folds(known: Known, places: Ints, scored: NDArray[np.bool_], folds: int, seed: int) -> list[tuple[Ints, Ints]]:
-    """Return for each fold which of the places are learnt from and which are measured on; documents are kept whole."""
+def _folds(
+    known: Known,
+    places: Ints,
+    scored: NDArray[np.bool_],
+    folds: int,
+    seed: int,
+    apart: NDArray[np.bool_] | None = None,
+) -> list[tuple[Ints, Ints]]:
+    """Return for each fold which of the places are learnt from and which are measured on; documents are kept whole.
+
+    What is measured ``apart`` is in the fold of its document; those that hold nothing scored are dealt out in turn.
+    """
     chosen = np.flatnonzero(scored)
     documents = [min(known.groups[places[place]]) for place in chosen]
     labels = [known.classes[known.truth[places[place]]] for place in chosen]
     fold = grouped_folds(documents, labels, folds, seed)
     fold_of = dict(zip(documents, fold.tolist(), strict=True))
+    others = np.zeros(len(places), bool) if apart is None else apart & ~scored
+    unscored = sorted({min(known.groups[places[place]]) for place in np.flatnonzero(others)} - set(fold_of))
+    fold_of |= {name: number % folds for number, name in enumerate(unscored)}
     inside = [{fold_of.get(group, -1) for group in known.groups[place]} for place in places]
     return [
-        (np.array([n for n, of in enumerate(inside) if number not in of], np.int64), chosen[fold == number])
+        (
+            np.array([n for n, of in enumerate(inside) if number not in of], np.int64),
+            np.array([n for n, of in enumerate(inside) if (scored[n] or others[n]) and number in of], np.int64),
+        )
         for number in range(folds)
     ]
 
 
-def cross_validated(bank: Bank, known: Known, learning: Learning, seed: int, among: Ints | None = None) -> Measured:
-    """Measure on every scored picture, by heads that learnt from no document of its fold, in any form.
+def cross_validated(
+    bank: Bank, known: Known, learning: Learning, seed: int, among: Ints | None = None
+) -> tuple[Measured, Measured]:
+    """Measure by heads that learnt from no document of a picture's fold, in any form.
 
-    ``among`` are the lessons that may be learnt from, all unless given: a learning curve gives fewer.
+    Returns what was said of every scored picture, and of those that are measured apart (`Lesson.found`). ``among`` are
+    the lessons that may be learnt from, all unless given: a learning curve gives fewer.
     """
     everything = np.arange(len(bank.lessons))
     allowed = np.ones(len(everything), bool) if among is None else np.isin(everything, among)
-    chosen = np.flatnonzero(bank.scored)
     said = np.zeros((len(everything), len(known.classes)))
     threshold = np.zeros(len(everything))
-    for learnt, measured in _folds(known, everything, bank.scored, learning.folds, seed):
+    for learnt, measured in _folds(known, everything, bank.scored, learning.folds, seed, bank.found):
         one = fitted(bank, known, learnt[allowed[learnt]], learning, seed)
         said[measured] = softmax(one.head(bank.features[measured]).astype(np.float64) / one.temperature)
         threshold[measured] = one.threshold
-    return Measured(chosen, known.truth[chosen], said[chosen], threshold[chosen])
+    scored, found = (
+        Measured(chosen, known.truth[chosen], said[chosen], threshold[chosen])
+        for chosen in (np.flatnonzero(bank.scored), np.flatnonzero(bank.found))
+    )
+    return scored, found

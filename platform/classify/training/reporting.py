@@ -24,6 +24,7 @@ from ...learning.metrics import (
 from .bank import Bank
 from .configuration import Training
 from .measuring import Known, Measured
+from .telling import Found
 
 Ints = NDArray[np.int64]
 _ROUNDS = 1000
@@ -31,7 +32,10 @@ _ROUNDS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was measured: ``all`` by measure, then by class and source, what was mistaken, and the learning curve."""
+    """What was measured: ``all`` by measure, then by class and source, what was mistaken, the learning curve.
+
+    ``found`` is how well few classes are told apart, where the configuration asks for that.
+    """
 
     all: Mapping[str, Interval]
     classes: tuple[tuple[str, int, float], ...]
@@ -39,10 +43,16 @@ class Report:
     mistaken: tuple[tuple[int, ...], ...]
     mistakes: tuple[tuple[str, str, str, float], ...]
     curve: tuple[tuple[float, int, float, float], ...]
+    found: Found | None = None
 
 
 def reported(
-    bank: Bank, known: Known, seeds: Sequence[Measured], right: float, curve: Sequence[tuple[float, int, Measured]]
+    bank: Bank,
+    known: Known,
+    seeds: Sequence[Measured],
+    right: float,
+    curve: Sequence[tuple[float, int, Measured]],
+    found: Found | None = None,
 ) -> Report:
     """Measure what heads said under each seed; means over seeds, intervals over documents."""
     first, count = seeds[0], len(known.classes)
@@ -75,6 +85,7 @@ def reported(
             )
             for share, number, one in curve
         ),
+        found,
     )
 
 
@@ -169,6 +180,22 @@ def card(training: Training, bank: Bank, known: Known, report: Report, seconds: 
         Table("Learning curve", parts, ("share of documents", "lessons", "accuracy", "macro-F1"), curve),
         Table("Surest mistakes", "", ("picture", "labelled", "taken for", "confidence"), surest),
     ]
+    if report.found:
+        tables[3:3] = _few(report.found)
     sections = [(str(title), str(text)) for title, text in own.get("sections", {}).items()]
     summary = str(own.get("summary", f"A classifier of {len(known.classes)} classes, trained by `estampe train`."))
     return Card(training.name, training.version, summary, facts, tables, sections).markdown()
+
+
+def _few(found: Found) -> list[Table]:
+    """Return what the card tells of few classes told apart."""
+    how = (
+        f"{found.pictures} boxes of {found.documents} documents, cut out as they are labelled, by the heads that "
+        "learnt from no picture of their documents. The macro-F1 is that of " + " and ".join(found.classes[:-1]) + "."
+    )
+    values = tuple((_NAMES[name], str(value)) for name, value in found.all.items())
+    rows = tuple((name, *map(str, row)) for name, row in zip(found.classes, found.mistaken, strict=True) if any(row))
+    return [
+        Table("Class of what was found: " + ", ".join(found.classes), how, ("measure", "value"), values),
+        Table("What was found, and what it is taken for", "All seeds together.", ("", *found.classes), rows),
+    ]

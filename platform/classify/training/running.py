@@ -15,10 +15,10 @@ from ..backbone import Backbone
 from ..genre import Weights
 from .bank import Bank, filled
 from .configuration import Training, read_training
-from .heads import CLIP
 from .lessons import lessons
 from .measuring import Fitted, Known, Measured, cross_validated, fitted
 from .reporting import Report, card, reported
+from .telling import told_apart
 
 #: Hears how many lessons of how many were looked at.
 Told = Callable[[int, int], None]
@@ -60,11 +60,7 @@ def train(
 def weights_of(training: Training, known: Known, one: Fitted) -> Weights:
     """Return what is kept of a training. A class that ``facets`` does not name is a subject of its own name."""
     facets = {name: dict(training.facets.get(name, {"subject": name})) for name in known.classes}
-    head = one.head
-    return Weights(
-        training.name, training.version, known.classes, facets,
-        head.mean, head.scale, head.weights, head.bias, one.temperature, one.threshold, CLIP,
-    )  # fmt: skip
+    return Weights(training.name, training.version, known.classes, facets, one.head, one.temperature, one.threshold)
 
 
 def _looked_at(training: Training, data: Path, backbone: Backbone, kept: Path | None, told: Told) -> tuple[Bank, Known]:
@@ -80,8 +76,10 @@ def _looked_at(training: Training, data: Path, backbone: Backbone, kept: Path | 
 
 def _measured(training: Training, bank: Bank, known: Known) -> Report:
     learning = training.learning
-    seeds = [cross_validated(bank, known, learning, seed) for seed in learning.seeds]
-    return reported(bank, known, seeds, learning.right, _curve(training, bank, known, seeds[0]))
+    measured = [cross_validated(bank, known, learning, seed) for seed in learning.seeds]
+    seeds = [scored for scored, _ in measured]
+    few = told_apart(known, [found for _, found in measured], training.found)
+    return reported(bank, known, seeds, learning.right, _curve(training, bank, known, seeds[0]), few)
 
 
 def _curve(training: Training, bank: Bank, known: Known, whole: Measured) -> list[tuple[float, int, Measured]]:
@@ -94,7 +92,6 @@ def _curve(training: Training, bank: Bank, known: Known, whole: Measured) -> lis
             continue
         left_out = set(documents) - kept
         among = np.array([n for n, groups in enumerate(known.groups) if not groups & left_out], np.int64)
-        curve.append(
-            (share, len(among), cross_validated(bank, known, training.learning, training.learning.seeds[0], among))
-        )
+        measured, _ = cross_validated(bank, known, training.learning, training.learning.seeds[0], among)
+        curve.append((share, len(among), measured))
     return [*curve, (1.0, len(bank.lessons), whole)]
