@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -153,9 +153,9 @@ class Steps:
         messages, changes = [], 0
         try:
             changes = follow(catalogue, self.index)
-            # What the job's door asked for is in the cache; nothing of another job is asked anew.
-            if Matching(catalogue, self.index, self._door_of(task.job, Order(())), held.stopping).run():
-                changes += follow(catalogue, self.index)
+            with closing(open_door(self._settings)) as door:
+                if Matching(catalogue, self.index, door, held.stopping).run():
+                    changes += follow(catalogue, self.index)
         except UnavailableIndexError as error:
             if tries < _AWAY_TRIES:
                 raise LaterError(_AWAY_WAIT, str(error)) from error

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ class Office:
         self.ending = threading.Event()
         self.worker = Worker(settings, catalogue, broker, "here", self.ending)
 
-    def begin(self, *sources: object, priority: int = PERSON, **options: bool) -> int:
+    def begin(self, *sources: object, priority: int = PERSON, **options: Any) -> int:
         order = Order(tuple(map(str, sources)), **options)
         number = start_job(self.catalogue, self.broker, order, detail=str(sources), priority=priority)
         assert number is not None
@@ -129,6 +130,15 @@ def test_a_harvest_that_was_cut_off_hands_on_the_rest_alone(office: Office, corp
     assert office.catalogue.tasks.of_job(job, "pages") == [first]
 
 
+def test_files_go_to_graphics_processors_where_there_are_some(office: Office, corpus: Path) -> None:
+    office.worker = Worker(replace(office.settings, gpu=True), office.catalogue, office.broker, "there", office.ending)
+    for without, queue in (((), "gpu"), (("all",), "cpu")):
+        job = office.begin(corpus, without=without)
+        office.work(most=1)
+        assert {task.queue for task in office.catalogue.tasks.of_job(job, "pages")} == {queue}
+        office.work()
+
+
 @pytest.mark.parametrize("deaths", [CRASHES, CRASHES + 1])
 def test_pages_that_bring_down_their_worker_are_read_one_by_one(office: Office, corpus: Path, deaths: int) -> None:
     job = office.begin(corpus)
@@ -144,6 +154,11 @@ def test_pages_that_bring_down_their_worker_are_read_one_by_one(office: Office, 
     single = office.catalogue.tasks.of_job(job, "pages", batch.number)
     assert len(single) == 7
     die(single[0].number, deaths)
+    office.work(most=1)
+    # It may be the models that do it: once more without them, and this time it is the page.
+    [blind] = office.catalogue.tasks.of_job(job, "pages", single[-1].number)
+    assert blind.payload["order"]["without"] == ["all"] and blind.payload["parts"] == single[0].payload["parts"]
+    die(blind.number, deaths)
     office.work()
     state, summary, heard = told(office, job)
     assert (state, summary.read, summary.failed) == ("partly", 7, 1)
