@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 SIDE: Final = 480
 #: What is in a page, in the order of the network's classes.
 CLASSES: Final = ("picture", "ornament", "initial", "stamp")
+#: Which of the 23 classes of PP-DocLayout-S ours begin as: its images, images in headers, and seals.
+_IMAGE: Final = 1
+_LIKE: Final = {"ornament": 20, "stamp": 16}
 #: A cell of each grid is so many pixels wide, and the distance of a side is 0 to 7 times that.
 STRIDES: Final = (8, 16, 32, 64)
 BINS: Final = 8
@@ -107,8 +110,8 @@ def _sigmoid(values: Array) -> Array:
     return risen
 
 
-def adapt(base: keras.Model, side: int = SIDE, classes: int = len(CLASSES), like: int = 1) -> keras.Model:
-    """Return the network with heads for so many classes, each of which begins as the class ``like`` of the base.
+def adapt(base: keras.Model, side: int = SIDE, classes: Sequence[str] = CLASSES) -> keras.Model:
+    """Return the network with heads for some classes, each of which begins as what is most like it in the base.
 
     The heads of classes are the convolutions whose outputs are the first of each grid's three.
     """
@@ -120,7 +123,7 @@ def adapt(base: keras.Model, side: int = SIDE, classes: int = len(CLASSES), like
     def renewed(layer: keras.layers.Layer) -> keras.layers.Layer:
         config = layer.get_config()
         if layer.name in heads:
-            config["filters"] = classes
+            config["filters"] = len(classes)
         return type(layer).from_config(config)
 
     model = keras.models.clone_model(
@@ -129,6 +132,6 @@ def adapt(base: keras.Model, side: int = SIDE, classes: int = len(CLASSES), like
     for old, new in zip(base.layers, model.layers, strict=True):
         values = old.get_weights()
         if old.name in heads:
-            values = [np.repeat(value[..., like : like + 1], classes, axis=-1) for value in values]
+            values = [value[..., [_LIKE.get(name, _IMAGE) for name in classes]] for value in values]
         new.set_weights(values)
     return model

@@ -26,9 +26,9 @@ def learnt(base: keras.Model, data: Data, shares: Shares, learning: Learning, se
     """Return a network that learnt from the data; the same seed gives the same, as far as the backend does."""
     keras.utils.set_random_seed(seed)
     steps = learning.early + learning.steps
-    network = adapt(base, classes=len(data.classes))
+    network = adapt(base, classes=data.classes)
     if learning.early:
-        small = adapt(base, learning.early_side, len(data.classes))
+        small = adapt(base, learning.early_side, data.classes)
         phase = _Phase(0, learning.early, steps)
         _learn(small, learning.early_side, data, shares, learning, seed, phase, told)
         network.set_weights(small.get_weights())
