@@ -69,12 +69,13 @@ def _models(settings: Settings) -> Iterator[Models]:
 @click.command()
 @_FILES
 @click.option("--least", default=0.0, type=click.FloatRange(0, 1), help="Tell only what is at least as sure as that.")
+@click.option("--decoration", is_flag=True, help="Tell ornaments, initials and stamps too.")
 @click.pass_obj
-def detect(settings: Settings, images: Sequence[Path], least: float) -> None:
-    """Print what the detector sees on each IMAGE, a scan of a page: one JSON object a line.
+def detect(settings: Settings, images: Sequence[Path], least: float, decoration: bool) -> None:
+    """Print the pictures that the detector sees on each IMAGE, a scan of a page: one JSON object a line.
 
-    image is the file, bbox is [x, y, width, height] in its pixels, category is picture, ornament, initial or stamp,
-    or a class of one's own detector, score the share of such boxes that are right, 0 to 1. The surest come first.
+    image is the file, bbox is [x, y, width, height] in its pixels, category is photograph, drawing, plan or print, and
+    picture where that is not sure; score is the share of such boxes that are right, 0 to 1. The surest come first.
     """
     with _models(settings) as models:
         detector = Detector(models)
@@ -82,10 +83,10 @@ def detect(settings: Settings, images: Sequence[Path], least: float) -> None:
             scans = [Scan.open(path) for path in some]
             for path, scan, told in zip(some, scans, detector([scan.picture for scan in scans]), strict=True):
                 for one in told:
-                    x1, y1, x2, y2 = one.box
-                    width, height = scan.size.w, scan.size.h
-                    box = [x1 * width, y1 * height, (x2 - x1) * width, (y2 - y1) * height]
-                    if one.confidence >= least:
+                    if one.confidence >= least and (one.is_picture or decoration or not detector.seeks_pictures):
+                        x1, y1, x2, y2 = one.box
+                        width, height = scan.size.w, scan.size.h
+                        box = [x1 * width, y1 * height, (x2 - x1) * width, (y2 - y1) * height]
                         _print(
                             image=str(path),
                             bbox=[round(side, 1) for side in box],

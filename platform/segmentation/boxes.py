@@ -44,7 +44,7 @@ def distinct(scores: Array, boxes: Array, same: float = SAME) -> list[int]:
     return kept
 
 
-def merged(looks: Sequence[tuple[Array, Array]], same: float = SAME) -> tuple[Array, Array]:
+def merged(looks: Sequence[tuple[Array, Array]], same: float = SAME) -> tuple[Array, Array, list[list[int]]]:
     """Put together what several looks at one page saw: weighted box fusion (Solovyev and others, 2021).
 
     Args:
@@ -52,8 +52,8 @@ def merged(looks: Sequence[tuple[Array, Array]], same: float = SAME) -> tuple[Ar
         same: boxes that overlap by more are one thing, at most one of each look.
 
     Returns:
-        scores, the mean over all looks, of which those that did not see it count as 0; and boxes, means weighted by
-        score. The surest first.
+        scores, the mean over all looks, of which those that did not see it count as 0; boxes, means weighted by score;
+        and the places that each is made of, counted through all looks. The surest first.
 
     """
     scores = np.concatenate([one for one, _ in looks])
@@ -74,4 +74,4 @@ def merged(looks: Sequence[tuple[Array, Array]], same: float = SAME) -> tuple[Ar
         groups.append([int(place)])
     found = np.array([scores[group].sum() / len(looks) for group in groups], np.float32)
     order = np.argsort(-found, kind="stable")
-    return found[order], middle[: len(groups)][order]
+    return found[order], middle[: len(groups)][order], [groups[place] for place in order]

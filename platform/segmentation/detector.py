@@ -10,11 +10,12 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image
 
+from ..errors import ModelError
 from ..records import Run
 from ..weights import Models
 from .boxes import areas, common, distinct, merged, overlaps
 from .looking import Network, opened
-from .network import CLASSES, SIDE, Array, prepared, read
+from .network import CLASSES, KINDS, PICTURES, SIDE, Array, prepared, read
 
 #: The model, in the list of models. Its ``config`` has ``threshold``, the score from which boxes are believed, and
 #: ``calibration``, rising pairs of score and confidence; one of one's own ``classes`` and ``patch``, as it was trained.
@@ -28,6 +29,8 @@ _SAME: Final = 0.65
 _INSIDE: Final = 0.8
 _PART: Final = 0.5
 _ROW: Final = 0.8
+#: The share of what is sure of a picture that must say of which kind it is.
+_HALF: Final = 0.5
 #: Cells that are compared; no page has more pictures.
 _MOST: Final = 300
 
@@ -39,15 +42,20 @@ Sight = tuple[str, float, tuple[float, float, float, float]]
 class Seen:
     """Something that the detector saw.
 
-    ``kind`` is ``picture``, ``ornament``, ``initial`` or ``stamp``, or a class of one's own; ``box`` is x1, y1, x2, y2
-    in shares of the page's width and height, 0 to 1; ``confidence`` is the share of such boxes that are right; ``run``
-    the id of the detector's run.
+    ``kind`` is one of `CLASSES`, or a class of one's own detector: a picture is a ``photograph``, ``drawing``, ``plan``
+    or ``print``, and ``picture`` where that is not sure. ``box`` is x1, y1, x2, y2 in shares of the page's width and
+    height, 0 to 1; ``confidence`` is the share of such boxes that are right; ``run`` the id of the detector's run.
     """
 
     kind: str
     box: tuple[float, float, float, float]
     confidence: float
     run: str
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is a picture, of whichever kind."""
+        return self.kind in PICTURES
 
     @property
     def area(self) -> float:
@@ -72,13 +80,18 @@ class Detector:
         #: The confidence from which it is to be believed.
         self.least = self._sure(float(known.get("threshold", 0.5)))
 
+    @property
+    def seeks_pictures(self) -> bool:
+        """Whether it looks for pictures, and not for what somebody trained it for instead."""
+        return "picture" in self._classes
+
     def __call__(self, pages: Sequence[Image.Image]) -> list[tuple[Seen, ...]]:
         """Return what is seen on each page, the surest first. Raises ModelError."""
-        network = self._loaded()
-        return [
-            tuple(Seen(kind, box, self._sure(score), self.run.id) for kind, score, box in told)
-            for told in sights(network, pages, self._classes, self._patch)
-        ]
+        try:
+            found = sights(self._loaded(), pages, self._classes, self._patch)
+        except ValueError as error:
+            raise ModelError(self._model, str(error), "name its classes in the list as it was trained") from error
+        return [tuple(Seen(kind, box, self._sure(score), self.run.id) for kind, score, box in told) for told in found]
 
     def _sure(self, score: float) -> float:
         return float(np.interp(score, self._calibration[:, 0], self._calibration[:, 1]))
@@ -103,6 +116,8 @@ def sights(
         classes: the network's.
         patch: the side of the squares that it looks at one by one, in pixels of the pages; 0: at whole pages.
 
+    Raises ValueError where the network tells another number of classes.
+
     """
     found = []
     for page in pages:
@@ -111,6 +126,8 @@ def sights(
         for left, top, right, bottom in _parts(page.width, page.height, patch):
             pixels = prepared(squashed(page.crop((left, top, right, bottom)) if patch else page))
             outputs = network(np.stack([pixels, pixels[:, ::-1]]))
+            if outputs[0].shape[-1] != len(classes):
+                raise ValueError(f"it tells {outputs[0].shape[-1]} classes, and {len(classes)} are named")
             start = np.array([left, top] * 2, np.float32) / whole
             size = np.array([right - left, bottom - top] * 2, np.float32) / whole
             for at, look in enumerate(looks):
@@ -121,7 +138,7 @@ def sights(
         joined = [
             (np.concatenate([one for one, _ in look]), np.concatenate([box for _, box in look])) for look in looks
         ]
-        found.append([(classes[place], score, box) for place, score, box in chosen(joined)])
+        found.append(chosen(joined, classes))
     return found
 
 
@@ -146,36 +163,51 @@ def squashed(page: Image.Image, side: int = SIDE) -> np.ndarray[Any, np.dtype[np
     return np.asarray(page.convert("RGB").resize((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0))
 
 
-def chosen(
-    looks: Sequence[tuple[Array, Array]], floor: float = FLOOR
-) -> list[tuple[int, float, tuple[float, float, float, float]]]:
+def chosen(looks: Sequence[tuple[Array, Array]], classes: Sequence[str] = CLASSES, floor: float = FLOOR) -> list[Sight]:
     """Return class, score and box of what the cells of some looks at a page agree on, the surest first.
 
     Args:
         looks: of each the scores (cells, classes), 0 to 1, and boxes (cells, 4) as x1, y1, x2, y2.
+        classes: their names. Kinds of pictures are no things of their own: they say what a picture is, if half of what
+            is sure of it says so.
         floor: lower scores are left out.
 
     """
-    classes, scores, boxes = [], [], []
-    for place in range(looks[0][0].shape[1]):
-        score, box = merged([_distinct(every[:, place], where, floor) for every, where in looks])
-        classes += [place] * len(score)
+    kinds = [place for place, name in enumerate(classes) if name in KINDS and "picture" in classes]
+    names: list[str] = []
+    scores, boxes = [], []
+    for place, name in enumerate(classes):
+        if place in kinds:
+            continue
+        cells = []
+        for every, where in looks:
+            some = _distinct(every[:, place], where, floor)
+            cells.append((every[some], where[some]))
+        score, box, groups = merged([(every[:, place], where) for every, where in cells])
+        said = np.concatenate([every for every, _ in cells])[:, [place, *kinds]]
+        names += [_kind(said[group], classes, kinds) if name == "picture" else name for group in groups]
         scores.append(score)
         boxes.append(box)
-    told = _weighed(np.array(classes, np.int64), np.concatenate(scores), np.concatenate(boxes))
+    told = _weighed(names, np.concatenate(scores), np.concatenate(boxes))
     return sorted((one for one in told if one[1] >= floor), key=lambda one: -one[1])
 
 
-def _distinct(scores: Array, boxes: Array, floor: float) -> tuple[Array, Array]:
+def _kind(said: Array, classes: Sequence[str], kinds: Sequence[int]) -> str:
+    """Return what a picture is, from scores (cells, 1 + kinds): that it is one, and of each kind."""
+    sums = said.sum(0)
+    if kinds and sums[1:].max() >= _HALF * sums[0]:
+        return classes[kinds[int(sums[1:].argmax())]]
+    return "picture"
+
+
+def _distinct(scores: Array, boxes: Array, floor: float) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return the places of cells that each tell a thing of its own."""
     some = np.flatnonzero(scores >= floor)
     some = some[np.argsort(-scores[some], kind="stable")][:_MOST]
-    some = some[distinct(scores[some], boxes[some])]
-    return scores[some], boxes[some]
+    return some[distinct(scores[some], boxes[some])]
 
 
-def _weighed(
-    classes: np.ndarray[Any, np.dtype[np.int64]], scores: Array, boxes: Array
-) -> Iterator[tuple[int, float, tuple[float, float, float, float]]]:
+def _weighed(names: Sequence[str], scores: Array, boxes: Array) -> Iterator[Sight]:
     """Yield what is one thing once, by its surest class; parts and rows of surer things are believed less."""
     size = areas(boxes)
     whole: list[int] = []
@@ -192,4 +224,4 @@ def _weighed(
         else:
             whole.append(int(place))
         x1, y1, x2, y2 = (float(value) for value in boxes[place])
-        yield int(classes[place]), score, (x1, y1, x2, y2)
+        yield names[place], score, (x1, y1, x2, y2)

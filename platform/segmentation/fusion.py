@@ -60,7 +60,7 @@ def fuse(marked: Sequence[Candidate], seen: Sequence[Seen], layout: Layout, leas
             # Several: the OCR took a picture apart, or two were seen in what it marks as one.
             for place in there:
                 findings[place] = _confirmed(findings[place], one)
-        elif one.kind != "picture":
+        elif not one.is_picture:
             findings.append(Finding(Candidate(box, (), Kind.GRAPHIC), one.kind, by_ocr=False, seen=one))
         elif text_share(box, layout) < _TEXT:
             findings.append(Finding(Candidate(box, (), Kind.PICTURE), None, by_ocr=False, seen=one))
@@ -80,7 +80,7 @@ def place_of(candidate: Candidate, layout: Layout) -> int:
 def _confirmed(finding: Finding, seen: Seen) -> Finding:
     if finding.seen is not None and finding.seen.confidence >= seen.confidence:
         return finding
-    revived = finding.noise is not None and seen.kind == "picture" and not is_told(finding.candidate)
+    revived = finding.noise is not None and seen.is_picture and not is_told(finding.candidate)
     return replace(finding, seen=seen, noise=None if revived else finding.noise)
 
 

@@ -105,8 +105,8 @@ def _sighting(finding: Finding) -> tuple[Label, ...]:
     """Return what the detector says of a region, as a label of its run."""
     if finding.seen is None:
         return ()
-    facet = "region" if finding.seen.kind == "picture" else "function"
-    return (Label(finding.seen.kind, facet, finding.seen.confidence, finding.seen.run),)
+    concept, facet = ("picture", "region") if finding.seen.is_picture else (finding.seen.kind, "function")
+    return (Label(concept, facet, finding.seen.confidence, finding.seen.run),)
 
 
 def shape(box: Box) -> str:

@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
 #: The side of the square, in pixels, that the network was trained for.
 SIDE: Final = 480
+#: What pictures are, as far as the detector tells. Each of them is a picture too.
+KINDS: Final = ("photograph", "drawing", "plan", "print")
 #: What is in a page, in the order of the network's classes.
-CLASSES: Final = ("picture", "ornament", "initial", "stamp")
-#: Which of the 23 classes of PP-DocLayout-S ours begin as: its images, images in headers, and seals.
+CLASSES: Final = ("picture", "ornament", "initial", "stamp", *KINDS)
+PICTURES: Final = ("picture", *KINDS)
+#: Which of the 23 classes of PP-DocLayout-S ours begin as: its images, images in headers, seals and charts.
 _IMAGE: Final = 1
-_LIKE: Final = {"ornament": 20, "stamp": 16}
+_LIKE: Final = {"ornament": 20, "stamp": 16, "plan": 18}
 #: A cell of each grid is so many pixels wide, and the distance of a side is 0 to 7 times that.
 STRIDES: Final = (8, 16, 32, 64)
 BINS: Final = 8

@@ -94,11 +94,11 @@ def test_of_boxes_that_tell_one_thing_the_surest_is_kept_and_parts_are_doubted()
         [[0, 0, 0.5, 0.5], [0.01, 0, 0.5, 0.5], [0.1, 0.1, 0.2, 0.2], [0, 0, 1, 0.6], [0.6, 0.6, 0.9, 0.9]], np.float32
     )
     scores = np.array([[0.9, 0], [0.8, 0], [0.7, 0], [0.3, 0], [0.1, 0.6]], np.float32)
-    assert [(place, round(score, 2)) for place, score, _ in chosen([(scores, boxes)])] == [
-        (0, 0.9),
-        (1, 0.6),
-        (0, 0.35),
-        (0, 0.24),
+    assert [(name, round(score, 2)) for name, score, _ in chosen([(scores, boxes)], ("picture", "ornament"))] == [
+        ("picture", 0.9),
+        ("ornament", 0.6),
+        ("picture", 0.35),
+        ("picture", 0.24),
     ]
 
 
@@ -106,9 +106,16 @@ def test_what_one_look_of_two_saw_is_believed_half_as_much() -> None:
     both, once = [0.1, 0.1, 0.4, 0.4], [0.6, 0.6, 0.9, 0.9]
     first = (np.array([[0.8], [0.6]], np.float32), np.array([both, once], np.float32))
     second = (np.array([[0.4]], np.float32), np.array([[0.1, 0.1, 0.43, 0.4]], np.float32))
-    [sure, unsure] = chosen([first, second])
+    [sure, unsure] = chosen([first, second], ("picture",))
     assert (round(sure[1], 2), [round(side, 2) for side in sure[2]]) == (0.6, [0.1, 0.1, 0.41, 0.4])
     assert (round(unsure[1], 2), [round(side, 2) for side in unsure[2]]) == (0.3, once)
+
+
+def test_a_picture_is_of_a_kind_where_that_is_half_as_sure_as_that_it_is_one() -> None:
+    boxes = np.array([[0, 0, 0.3, 0.3], [0.5, 0.5, 0.9, 0.9]], np.float32)
+    scores = np.array([[0.8, 0.1, 0.7], [0.6, 0.2, 0.1]], np.float32)
+    told = chosen([(scores, boxes)], ("picture", "photograph", "drawing"))
+    assert [name for name, _, _ in told] == ["drawing", "picture"]
 
 
 @given(st.lists(st.tuples(*[st.floats(0, 1)] * 5), max_size=12), st.lists(st.tuples(*[st.integers(0, 900)] * 4)))

@@ -65,13 +65,13 @@ def test_what_is_told_of_a_page_moves_with_it(name: str, seed: int) -> None:
 def test_pages_that_are_set_tell_where_their_pictures_are(seed: int) -> None:
     chance = np.random.default_rng(seed)
     noise = [Image.fromarray(chance.integers(0, 255, (90, 120, 3), np.uint8)) for _ in range(4)]
-    text = page(chance, 500, 700)
+    text, cut = page(chance, 500, 700), [("print", picture) for picture in noise]
     for made in (
-        composing.text_page(chance, text, noise),
+        composing.text_page(chance, text, cut),
         composing.album_leaf(chance, noise),
         composing.drawn_sheet(chance, noise),
-        composing.whole_page(chance, noise),
-        newspapers.newspaper_page(chance, noise),
+        composing.whole_page(chance, cut),
+        newspapers.newspaper_page(chance, cut),
     ):
         assert len(made.boxes) == len(made.classes)
         assert (made.boxes[:, :2] >= 0).all() and (made.boxes[:, 2:] <= made.picture.size).all()
@@ -123,7 +123,7 @@ def test_a_wrong_key_of_a_configuration_is_named(tmp_path: Path, more: str) -> N
 
 
 def test_a_class_that_the_network_has_not_is_named(own_data: Path) -> None:
-    with pytest.raises(UsageError, match=r"'cat'.*picture, ornament, initial"):
+    with pytest.raises(UsageError, match=r"'cat'.*picture, ornament, initial, stamp, photograph"):
         read_data(read_training(configuration(own_data, label="cat")), own_data)
 
 
@@ -157,7 +157,7 @@ def test_what_was_seen_is_kept_and_measured_by_the_official_rules(own_data: Path
     data = read_data(training, own_data)
     seen = []
     for page in data.pages:
-        boxes = [box for _, _, box in page.truth]
+        boxes = [box for _, box in page.truth]
         # Each picture, and on every page a stamp that is none.
         found = np.array([*boxes, (5, 5, 20, 20)], np.float64)
         seen.append(Seen(page, Found(found, np.array([0.9] * len(boxes) + [0.2]))))

@@ -16,9 +16,11 @@ from ..network import CLASSES
 from .marks import Area, Chance, ink, one_of, stamp, write
 from .samples import Sample
 
-_PICTURE: Final = CLASSES.index("picture")
 _STAMP: Final = CLASSES.index("stamp")
 _TRIES: Final = 12
+
+#: A picture, ornament or initial, with its class.
+Cut = tuple[str, Image.Image]
 #: The share of a row that is dark where something is drawn in it.
 _DRAWN: Final = 0.004
 _MOUNTS: Final = (
@@ -58,8 +60,8 @@ def paper(chance: Chance, width: int, height: int, tones: Sequence[tuple[int, in
 def text_page(
     chance: Chance,
     page: Sample,
-    pictures: Sequence[Image.Image],
-    decorations: Sequence[tuple[str, Image.Image]] = (),
+    pictures: Sequence[Cut],
+    decorations: Sequence[Cut] = (),
 ) -> Sample:
     """Set one to four pictures, ornaments or initials into a page of text, in ink on its paper, the text cleared."""
     sheet, boxes, classes = page.picture.copy(), [], []
@@ -69,7 +71,7 @@ def text_page(
     tone = _paper_tone(sheet)
     decorated = 0.0 if not decorations else one_of(chance, (0.0, 0.3, 1.0))
     for _ in range(int(chance.choice([1, 1, 2, 2, 3, 4]))):
-        kind, picture = ("picture", one_of(chance, pictures))
+        kind, picture = one_of(chance, pictures)
         # From vignettes of a sixteenth of the width to pictures of the whole width.
         wide = width * float(np.exp(chance.uniform(np.log(0.06), np.log(0.92))))
         if chance.random() < decorated:
@@ -119,10 +121,12 @@ def album_leaf(chance: Chance, pictures: Sequence[Image.Image]) -> Sample:
         if chance.random() < 0.5:
             write(chance, sheet, (x + w // 6, y + h + 4, x + w, y + h + round(height * 0.05)))
     stamps = _office(chance, sheet, boxes)
-    return told(sheet, boxes).with_(_STAMP, stamps)
+    return told(sheet, boxes, "photograph").with_(_STAMP, stamps)
 
 
-def drawn_sheet(chance: Chance, pictures: Sequence[Image.Image], blank: Image.Image | None = None) -> Sample:
+def drawn_sheet(
+    chance: Chance, pictures: Sequence[Image.Image], blank: Image.Image | None = None, kind: str = "drawing"
+) -> Sample:
     """Draw on a sheet: ink or pencil on its paper with no edge of its own, with stamps and written lines beside it.
 
     Studies beside one another on a sheet are one drawing, as collections count them.
@@ -144,7 +148,7 @@ def drawn_sheet(chance: Chance, pictures: Sequence[Image.Image], blank: Image.Im
         _line(chance, sheet, (box[0] - far, box[1] - far, box[2] + 2 * far, box[3] + 2 * far))
     boxes = [(box[0], box[1], box[0] + box[2], box[1] + box[3])]
     stamps = _office(chance, sheet, boxes)
-    return told(sheet, boxes).with_(_STAMP, stamps)
+    return told(sheet, boxes, kind).with_(_STAMP, stamps)
 
 
 def _studies(chance: Chance, first: Image.Image, others: Sequence[Image.Image]) -> Image.Image:
@@ -177,14 +181,14 @@ def _sheet(chance: Chance) -> Image.Image:
     return sheet
 
 
-def whole_page(chance: Chance, pictures: Sequence[Image.Image]) -> Sample:
+def whole_page(chance: Chance, pictures: Sequence[Cut]) -> Sample:
     """Let one picture fill its page, or all but a narrow margin."""
-    picture = one_of(chance, pictures)
+    kind, picture = one_of(chance, pictures)
     edge = [round(chance.choice([0, chance.uniform(0, 0.06)]) * side) for side in (*picture.size, *picture.size)]
     tone = tuple(int(v) for v in chance.choice([[255] * 3, [20] * 3, [235, 228, 210], [200, 190, 170]]))
     sheet = Image.new("RGB", (picture.width + edge[0] + edge[2], picture.height + edge[1] + edge[3]), tone)
     sheet.paste(picture, (edge[0], edge[1]))
-    return told(sheet, [(edge[0], edge[1], edge[0] + picture.width, edge[1] + picture.height)])
+    return told(sheet, [(edge[0], edge[1], edge[0] + picture.width, edge[1] + picture.height)], kind)
 
 
 def empty_page(chance: Chance, page: Image.Image | None = None) -> Sample:
@@ -354,6 +358,6 @@ def _paper_tone(sheet: Image.Image) -> tuple[int, int, int]:
     return int(red), int(green), int(blue)
 
 
-def told(sheet: Image.Image, boxes: Sequence[Area]) -> Sample:
-    """Return a sheet with pictures in boxes x1, y1, x2, y2."""
-    return Sample(sheet).with_(_PICTURE, boxes)
+def told(sheet: Image.Image, boxes: Sequence[Area], kind: str = "picture") -> Sample:
+    """Return a sheet with pictures of a kind in boxes x1, y1, x2, y2."""
+    return Sample(sheet).with_(CLASSES.index(kind), boxes)

@@ -35,7 +35,7 @@ class Pages:
 class Pictures:
     """Pictures to set pages with: a ``table`` (CSV: file, label, group) and the folder of its files.
 
-    ``kinds`` says which of its classes are photographs, drawings or something else (``other``).
+    ``kinds`` says which of its classes are photographs, drawings, plans, prints or, where that is not known, pictures.
     """
 
     table: str = ""

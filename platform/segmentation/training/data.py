@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from PIL import Image
 
 from ...errors import UsageError
 from ...learning import coco, folders, folds, yolo
 from ...learning.samples import DataSet, LabelledBox, LabelledImage, Sample
-from ..network import CLASSES
-from .composing import inked
+from ..network import CLASSES, PICTURES
+from .composing import Cut, inked
 from .configuration import Pages, Pictures, Training
 from .samples import HELD, RealPage, cut_out
 
@@ -49,13 +50,13 @@ class Data:
 class Stock:
     """Pictures by what they are, cut out and decoded, and pages by what may be set on them.
 
-    ``decorations`` are ornaments and initials, with their class.
+    ``all`` are pictures with their class, ``decorations`` ornaments and initials with theirs.
     """
 
     photographs: list[Image.Image]
     drawings: list[Image.Image]
-    all: list[Image.Image]
-    decorations: list[tuple[str, Image.Image]]
+    all: list[Cut]
+    decorations: list[Cut]
     pictured: list[RealPage]
     texts: list[RealPage]
     sheets: list[RealPage]
@@ -69,35 +70,30 @@ class Stock:
             if not pictured:
                 raise UsageError("there is nothing to learn from: no page has anything of the classes wanted")
             return cls([], [], [], [], pictured, [], [])
-        cut: dict[str, list[Image.Image]] = {"photograph": [], "drawing": [], "other": []}
-        for kind, one in data.pictures:
-            # A drawing in a collection of pictures has its sheet around it.
-            cut[kind].append(inked(one.open()) if kind == "drawing" else one.open())
-        decorations: list[tuple[str, Image.Image]] = []
-        for page in data.pages:
-            for name, word, picture in cut_out(page):
-                if name == "picture":
-                    kind = "photograph" if word == "photograph" else "drawing" if word in _DRAWN else "other"
-                    cut[kind].append(picture)
-                else:
-                    decorations.append((name, picture))
+        # A drawing in a collection of pictures has its sheet around it.
+        cut = [(kind, inked(one.open()) if kind == "drawing" else one.open()) for kind, one in data.pictures]
+        cut += [one for page in data.pages for one in cut_out(page)]
+        everything = [one for one in cut if one[0] in PICTURES]
         empty = [page for page in data.pages if not page.has_pictures]
-        everything = [*cut["photograph"], *cut["drawing"], *cut["other"]]
         texts = [page for page in empty if not page.is_sheet]
         if not pictured or not texts or not everything:
             raise UsageError("there is nothing to learn from: pages with pictures and pages without are both needed")
+
+        def of(*kinds: str) -> list[Image.Image]:
+            return [picture for kind, picture in everything if kind in kinds] or [picture for _, picture in everything]
+
         return cls(
-            cut["photograph"] or everything,
-            cut["drawing"] or everything,
+            of("photograph"),
+            of("drawing", "plan"),
             everything,
-            decorations,
+            [one for one in cut if one[0] in _DECORATIONS],
             pictured,
             texts,
             [page for page in empty if page.is_sheet and not page.truth],
         )
 
 
-_DRAWN = {"drawing", "plan_or_diagram", "map"}
+_DECORATIONS: Final = ("ornament", "initial")
 
 
 def read_data(training: Training, folder: Path) -> Data:
@@ -125,17 +121,16 @@ def _within(image: LabelledImage, part: Pages, folder: Path) -> str:
 
 
 def _page(image: LabelledImage, part: Pages, training: Training, added: Sequence[LabelledBox]) -> RealPage:
-    truth = tuple((part.labels[box.label], box.label, box.bounds) for box in image.boxes if box.label in part.labels)
+    truth = tuple((part.labels[box.label], box.bounds) for box in image.boxes if box.label in part.labels)
     group = folds.document_key(image.group)
-    truth += tuple((box.label, box.label, box.bounds) for box in added if box.label in training.classes)
+    truth += tuple((box.label, box.bounds) for box in added if box.label in training.classes)
     sheet, held = image.source in part.sheets, 0 if training.patch else HELD
     return RealPage(image.path, image.source, group, image.width, truth, sheet, training.classes, held)
 
 
 def _pictures(part: Pictures, folder: Path) -> Sequence[tuple[str, Sample]]:
-    kinds = {"photograph", "drawing", "other"}
-    if unknown := sorted({*part.kinds.values()} - kinds):
-        raise UsageError(f"'kinds' says {unknown[0]!r}; there are {', '.join(sorted(kinds))}")
+    if unknown := sorted({*part.kinds.values()} - {*PICTURES}):
+        raise UsageError(f"'kinds' says {unknown[0]!r}; there are {', '.join(PICTURES)}")
     found = folders.read_table(folder / part.table, folder / part.images, part.kinds)
     return [(one.label, one) for one in found]
 

@@ -116,10 +116,11 @@ class Feeder:
             case "album":
                 return composing.album_leaf(chance, stock.photographs), False
             case "drawn":
-                drawings = self._plans if chance.random() < 0.25 else stock.drawings
-                return composing.drawn_sheet(chance, drawings, self._blank()), False
+                if chance.random() < 0.25:
+                    return composing.drawn_sheet(chance, self._plans, self._blank(), "plan"), False
+                return composing.drawn_sheet(chance, stock.drawings, self._blank()), False
             case "whole":
-                return composing.whole_page(chance, stock.photographs if chance.random() < 0.5 else stock.all), False
+                return composing.whole_page(chance, stock.all), False
         return composing.empty_page(chance, self._blank() if chance.random() < 0.4 else None), False
 
     def _any(self, pages: Any) -> RealPage:

@@ -57,7 +57,7 @@ def _learn(
 ) -> None:
     for layer in [layer for layer in network.layers if layer.weights][: learning.frozen]:
         layer.trainable = False
-    learner = Learner(network, side, len(data.classes))
+    learner = Learner(network, side, data.classes)
     learner.compile(
         optimizer=keras.optimizers.AdamW(
             _Rate(learning.rate, phase),

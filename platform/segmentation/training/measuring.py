@@ -15,6 +15,7 @@ from ...learning.metrics import Interval, bootstrap
 from ...learning.metrics import calibration_error as expected_error
 from ..detector import Sight, sights
 from ..looking import Network
+from ..network import PICTURES
 from .samples import RealPage
 
 #: Box overlaps (intersection over union) at which a picture counts as found.
@@ -42,10 +43,11 @@ class Seen:
     def hits(self, overlap: float) -> Hits:
         """Return which of them are pictures. Decoration is neither asked for nor punished."""
         spared = _SPARED if self.kind == "picture" else ()
-        return match(Truth(self._boxes((self.kind,)), self._boxes(spared)), self.found, overlap)
+        wanted = PICTURES if self.kind == "picture" else (self.kind,)
+        return match(Truth(self._boxes(wanted), self._boxes(spared)), self.found, overlap)
 
     def _boxes(self, kinds: Collection[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
-        return np.array([box for name, _, box in self.page.truth if name in kinds], np.float64).reshape(-1, 4)
+        return np.array([box for name, box in self.page.truth if name in kinds], np.float64).reshape(-1, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +149,11 @@ def _opened(page: RealPage) -> Image.Image:
 
 
 def _found(told: Sequence[Sight], wanted: str, width: int, height: int) -> Found:
+    names = PICTURES if wanted == "picture" else (wanted,)
     boxes = [
         (x1 * width, y1 * height, (x2 - x1) * width, (y2 - y1) * height)
         for kind, _, (x1, y1, x2, y2) in told
-        if kind == wanted
+        if kind in names
     ]
-    scores = [score for kind, score, _ in told if kind == wanted]
+    scores = [score for kind, score, _ in told if kind in names]
     return Found(np.array(boxes, np.float64).reshape(-1, 4), np.array(scores, np.float64))

@@ -15,7 +15,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from ...press.specimens import lettered
 from ...press.typesetting import Face, font
-from .composing import paper, printed, told
+from ..network import CLASSES
+from .composing import Cut, paper, printed
 from .marks import Chance, one_of
 from .samples import Sample
 
@@ -29,7 +30,7 @@ _GALLEY: Final = 1000
 Area = tuple[int, int, int, int]
 
 
-def newspaper_page(chance: Chance, pictures: Sequence[Image.Image]) -> Sample:
+def newspaper_page(chance: Chance, pictures: Sequence[Cut]) -> Sample:
     """Set a page of three to eight columns with up to six pictures, of half a column's width to four columns'."""
     height = int(chance.integers(900, 1200))
     width = round(height * chance.uniform(0.64, 0.8))
@@ -42,39 +43,39 @@ def newspaper_page(chance: Chance, pictures: Sequence[Image.Image]) -> Sample:
     if chance.random() < 0.4:
         top = _masthead(chance, sheet, (margin, margin, width - margin, margin + round(height * 0.1)))
     taken: list[Area] = []
-    boxes: list[Area] = []
+    page = Sample(sheet)
     for _ in range(int(chance.choice([0, 1, 2, 3, 4, 6], p=[0.15, 0.2, 0.25, 0.2, 0.12, 0.08]))):
         span = int(chance.choice([1, 1, 2, 3, 4]))
         start = int(chance.integers(0, columns))
         right = left[min(start + span, columns) - 1] + measure
-        _story(chance, sheet, one_of(chance, pictures), (left[start], top, right, bottom), taken, boxes)
+        kind, picture = one_of(chance, pictures)
+        box = _story(chance, sheet, picture, (left[start], top, right, bottom), taken)
+        page = page.with_(CLASSES.index(kind), [box] if box else [])
     for _ in range(int(chance.choice([0, 0, 1, 3, 8]))):
         drawn = chance.random() < 0.2
         area = _advertisement(chance, sheet, left, measure, (top, bottom), taken, drawn=drawn)
         if area is not None and drawn:
-            boxes.append(area)
+            page = page.with_(CLASSES.index("print"), [area])
     size = int(chance.integers(5, 9))
     for x in left:
         _column(chance, sheet, (x, top, x + measure, bottom), size, taken)
     if chance.random() < 0.7:
         _rules(sheet, [x - gap // 2 for x in left[1:]], (top, bottom), taken)
-    return told(sheet, boxes)
+    return page
 
 
-def _story(
-    chance: Chance, sheet: Image.Image, picture: Image.Image, room: Area, taken: list[Area], boxes: list[Area]
-) -> None:
+def _story(chance: Chance, sheet: Image.Image, picture: Image.Image, room: Area, taken: list[Area]) -> Area | None:
     """Set a picture as wide as the room or narrower, sometimes an oval one, with a line of caption below it."""
     left, top, right, bottom = room
     w = round((right - left) * (1.0 if chance.random() < 0.5 else chance.uniform(0.35, 0.95)))
     h = min(round(w * picture.height / picture.width), round((bottom - top) * 0.5))
     w = max(min(w, round(h * picture.width / picture.height * 1.1)), 8)
     if min(w, h) < 16 or bottom - h - 14 <= top:
-        return
+        return None
     x, y = left + (right - left - w) // 2, int(chance.integers(top, bottom - h - 12))
     area = (left - 2, y - 4, right + 2, y + h + 14)
     if any(_meet(area, other) for other in taken):
-        return
+        return None
     tone = sheet.getpixel((2, 2))
     if chance.random() < 0.12 and h > 30:
         picture = _oval(picture, tone)
@@ -82,9 +83,9 @@ def _story(
         picture = _pressed(chance, picture, (w, h))
     printed(chance, sheet, picture, (x, y, w, h), tone if isinstance(tone, tuple) else (255, 255, 255))
     taken.append(area)
-    boxes.append((x, y, x + w, y + h))
     caption = one_of(chance, _texts())[: max(w // 4, 4)]
     ImageDraw.Draw(sheet).text((x + w / 2, y + h + 3), caption, _INK, font("italic", 7), anchor="mt")
+    return x, y, x + w, y + h
 
 
 def _pressed(chance: Chance, picture: Image.Image, size: tuple[int, int]) -> Image.Image:

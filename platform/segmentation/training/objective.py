@@ -13,7 +13,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from ..network import BINS, CLASSES, cells, decoded, gathered
+from ..network import BINS, CLASSES, KINDS, cells, decoded, gathered
 
 #: At most so many things are told of one page.
 MOST: Final = 32
@@ -37,10 +37,15 @@ class Learner(keras.Model):  # type: ignore[misc]
     """The network together with what is asked of it; ``network`` is what remains after training."""
 
     def __init__(
-        self, network: keras.Model, side: int, classes: int = len(CLASSES), weights: Sequence[float] = (1.0, 2.0, 0.5)
+        self,
+        network: keras.Model,
+        side: int,
+        classes: Sequence[str] = CLASSES,
+        weights: Sequence[float] = (1.0, 2.0, 0.5),
     ) -> None:
         super().__init__()
-        self.network, self._side, self._classes, self._weights = network, side, classes, weights
+        self.network, self._side, self._classes, self._weights = network, side, len(classes), weights
+        self._found, self._told = _meanings(classes)
         self._centres, self._strides = cells(side)
         self.parts = [keras.metrics.Mean(name=name) for name in ("found", "boxes", "sides")]
 
@@ -85,7 +90,7 @@ class Learner(keras.Model):  # type: ignore[misc]
         reach = ops.maximum(half[:, :, None], self._strides[None, None, :, None] * 0.75)
         inside = ops.all(ops.abs(centre - middle[:, :, None]) < reach, -1)
         inside = ops.cast(inside, "float32") * there[:, :, None]
-        said = ops.einsum("bac,bmc->bma", scores, classes)
+        said = ops.einsum("bac,bmc->bma", scores, ops.matmul(classes, self._found))
         fit = said * overlap**_SHARPNESS * inside
         least = ops.top_k(fit, _CELLS_EACH)[0][..., -1:]
         mine = ops.cast((fit >= least) & (fit > 0), "float32")
@@ -95,7 +100,7 @@ class Learner(keras.Model):  # type: ignore[misc]
         fit, overlap = fit * chosen, overlap * chosen
         most = ops.max(fit, -1, keepdims=True)
         strength = fit / (most + _EPSILON) * ops.max(overlap, -1, keepdims=True)
-        wanted = ops.einsum("bma,bmc->bac", strength, classes)
+        wanted = ops.einsum("bma,bmc->bac", strength, ops.matmul(classes, self._told))
         answers = ops.einsum("bma,bmd->bad", chosen, truth)
         return wanted, answers, ops.sum(strength, 1)
 
@@ -111,6 +116,19 @@ class Learner(keras.Model):  # type: ignore[misc]
         at_low = ops.sum(chances * ops.one_hot(index, BINS), -1)
         at_high = ops.sum(chances * ops.one_hot(index + 1, BINS), -1)
         return -ops.mean(at_low * (1 - above) + at_high * above, -1)
+
+
+def _meanings(classes: Sequence[str]) -> tuple[Any, Any]:
+    """Return by which class each is found, and all that is to be told of it: a kind of picture is a picture too.
+
+    Both are (classes, classes), with 0 and 1.
+    """
+    told = np.eye(len(classes), dtype=np.float32)
+    found = told.copy()
+    for place, name in enumerate(classes):
+        if name in KINDS and "picture" in classes:
+            found[place] = told[classes.index("picture")]
+    return found, np.maximum(told, found)
 
 
 def _varifocal(scores: Any, wanted: Any) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from ...learning.samples import Bounds
-from ..network import CLASSES
+from ..network import CLASSES, PICTURES
 
 #: The longest side at which pages are held while one trains.
 HELD: Final = 760
@@ -49,8 +49,8 @@ class Sample:
 class RealPage:
     """A page of a data set, read when it is first wanted and then held.
 
-    ``truth`` are the class, the data set's own word for it, and the box x, y, w, h of each thing on it, in pixels of
-    the file, which is ``width`` pixels wide. ``is_sheet``: without a picture it is bare paper.
+    ``truth`` are the class and the box x, y, w, h of each thing on it, in pixels of the file, which is ``width`` pixels
+    wide. ``is_sheet``: without a picture it is bare paper.
     ``classes`` are the network's, ``held`` the longest side at which it is held, in pixels, 0 for that of the file.
     """
 
@@ -58,7 +58,7 @@ class RealPage:
     source: str
     document: str
     width: int
-    truth: tuple[tuple[str, str, Bounds], ...]
+    truth: tuple[tuple[str, Bounds], ...]
     is_sheet: bool = False
     classes: tuple[str, ...] = CLASSES
     held: int = HELD
@@ -77,23 +77,23 @@ class RealPage:
             if self.held:
                 file.draft("RGB", (self.held, self.held))
             picture = file.convert("RGB")
-        boxes = np.array([(x, y, x + w, y + h) for _, _, (x, y, w, h) in self.truth], np.float32).reshape(-1, 4)
-        classes = np.array([self.classes.index(name) for name, _, _ in self.truth], np.int64)
+        boxes = np.array([(x, y, x + w, y + h) for _, (x, y, w, h) in self.truth], np.float32).reshape(-1, 4)
+        classes = np.array([self.classes.index(name) for name, _ in self.truth], np.int64)
         return _shrunk(Sample(picture, boxes * (picture.width / self.width), classes), self.held)
 
     @property
     def has_pictures(self) -> bool:
         """Whether what is sought is on it: a picture, or any of one's own classes."""
-        return any(name == "picture" or "picture" not in self.classes for name, _, _ in self.truth)
+        return any(name in PICTURES or "picture" not in self.classes for name, _ in self.truth)
 
 
-def cut_out(page: RealPage) -> Iterator[tuple[str, str, Image.Image]]:
-    """Yield what is told of on a page, cut out, with its class and the data set's word for it; nothing very small."""
+def cut_out(page: RealPage) -> Iterator[tuple[str, Image.Image]]:
+    """Yield what is told of on a page, cut out, with its class; nothing very small."""
     sample = page.sample
-    for box, (name, word, _) in zip(sample.boxes, page.truth, strict=True):
+    for box, (name, _) in zip(sample.boxes, page.truth, strict=True):
         left, top, right, bottom = (round(float(side)) for side in box)
-        if min(right - left, bottom - top) >= (_SMALLEST if name == "picture" else _SMALLEST // 2):
-            yield name, word, sample.picture.crop((left, top, right, bottom))
+        if min(right - left, bottom - top) >= (_SMALLEST if name in PICTURES else _SMALLEST // 2):
+            yield name, sample.picture.crop((left, top, right, bottom))
 
 
 def _shrunk(sample: Sample, held: int) -> Sample:
