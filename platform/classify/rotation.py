@@ -77,7 +77,7 @@ class Rotations:
     def _loaded(self) -> tuple[Array, Array]:
         with self._loading:
             if self._score is None:
-                with np.load(self._models.file(MODEL), allow_pickle=False) as archive:
+                with self._models.file(MODEL).open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
                     self._score = archive["mean"], archive["weights"]
         return self._score
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from typing import Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -161,9 +162,10 @@ def _appearance(features: Features) -> Array:
 def _arrays(models: Models, name: str) -> dict[str, npt.NDArray[np.generic]]:
     path = models.file(name)
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        # NumPy leaves a file open that it cannot read, so it is opened here.
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             return dict(archive)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, BadZipFile) as error:
         raise FormatError(
             str(path), f"it is no archive of NumPy: {error}", "get the file that the list names"
         ) from error

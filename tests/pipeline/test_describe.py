@@ -20,8 +20,8 @@ def test_kinds_of_a_picture_and_what_is_on_a_page_without_a_word_of_the_librarie
 ) -> None:
     if troubles := Eye(Models.open(Settings(home=tmp_path))).troubles:
         pytest.skip(f"models are missing: {'; '.join(map(str, troubles.values()))}")
-    picture = tmp_path / "cat.jpg"
-    render(next(plate for plate in PLATES if plate.name == "cat"), "photograph", Size(500, 400)).save(picture)
+    picture = tmp_path / "cameraman.jpg"
+    render(next(plate for plate in PLATES if plate.name == "cameraman"), "photograph", Size(500, 400)).save(picture)
     described = estampe("describe", picture)
     assert not described.errors, "TensorFlow and LiteRT say nothing"
     [line] = described.output.splitlines()
