@@ -73,8 +73,9 @@ def decoded(logits: Any, quality: Any, sides: Any, side: int = SIDE) -> tuple[An
     from keras import ops
 
     scores = ops.sqrt(ops.sigmoid(logits) * ops.sigmoid(quality) + 1e-9)
-    centres, strides = cells(side)
-    distance = ops.sum(ops.softmax(sides, -1) * np.arange(BINS, dtype=np.float32), -1) * strides[:, None]
+    # As tensors: PyTorch's do not multiply with arrays.
+    centres, strides = (ops.convert_to_tensor(array) for array in cells(side))
+    distance = ops.sum(ops.softmax(sides, -1) * ops.arange(BINS, dtype="float32"), -1) * strides[:, None]
     return scores, ops.concatenate([centres - distance[..., :2], centres + distance[..., 2:]], -1)
 
 

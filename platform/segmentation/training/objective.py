@@ -45,8 +45,9 @@ class Learner(keras.Model):  # type: ignore[misc]
     ) -> None:
         super().__init__()
         self.network, self._side, self._classes, self._weights = network, side, len(classes), weights
-        self._found, self._told = _meanings(classes)
-        self._centres, self._strides = cells(side)
+        # As tensors: PyTorch's do not multiply with arrays.
+        self._found, self._told = (ops.convert_to_tensor(array) for array in _meanings(classes))
+        self._centres, self._strides = (ops.convert_to_tensor(array) for array in cells(side))
         self.parts = [keras.metrics.Mean(name=name) for name in ("found", "boxes", "sides")]
 
     @property
