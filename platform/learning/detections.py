@@ -54,25 +54,26 @@ def overlaps(one: Floats, other: Floats) -> tuple[Floats, Floats]:
     return shared / union, shared / np.maximum(area, 1e-9)
 
 
+def paired(wanted: Floats, found: Found, iou: float) -> dict[int, int]:
+    """Return which wanted box each box found hits, by their places: the best first, each wanted box once."""
+    shared = overlaps(found.boxes, wanted)[0]
+    pairs: dict[int, int] = {}
+    for place in np.argsort(np.negative(found.scores), kind="stable"):
+        taken = pairs.values()
+        free = [int(to) for to in np.argsort(-shared[place]) if to not in taken and shared[place, to] >= iou]
+        if free:
+            pairs[int(place)] = free[0]
+    return pairs
+
+
 def match(truth: Truth, found: Found, iou: float) -> Hits:
     """Say of each box found, best first, whether it hits a wanted box that none before it hit."""
-    order = np.argsort(np.negative(found.scores), kind="stable")
-    boxes, scores = found.boxes[order], found.scores[order]
-    with_wanted = overlaps(boxes, truth.wanted)[0]
-    overlap, inside = overlaps(boxes, truth.spared)
+    pairs = paired(truth.wanted, found, iou)
+    overlap, inside = overlaps(found.boxes, truth.spared)
     spared: Flags = np.any(overlap >= SPARED_IOU, axis=1) | np.any(inside >= SPARED_INSIDE, axis=1)
-    taken: set[int] = set()
-    kept: list[int] = []
-    hit: list[bool] = []
-    for place in range(len(boxes)):
-        free = [to for to in np.argsort(-with_wanted[place]) if to not in taken and with_wanted[place, to] >= iou]
-        if free:
-            taken.add(int(free[0]))
-        elif spared[place]:
-            continue
-        kept.append(place)
-        hit.append(bool(free))
-    return Hits(scores[kept], np.array(hit, bool), len(truth.wanted))
+    order = np.argsort(np.negative(found.scores), kind="stable")
+    kept = [int(place) for place in order if place in pairs or not spared[place]]
+    return Hits(found.scores[kept], np.array([place in pairs for place in kept], bool), len(truth.wanted))
 
 
 def match_all(truth: Mapping[Hashable, Truth], found: Mapping[Hashable, Found], iou: float) -> dict[Hashable, Hits]:

@@ -103,8 +103,9 @@ def bootstrap(
 ) -> Interval:
     """Measure on all, and on as many documents drawn again and again with replacement.
 
-    ``statistic`` is given the places of samples, of which some come several times. Documents are drawn, not samples:
-    those of one document resemble each other, and intervals over samples would be too narrow.
+    ``statistic`` is given the places of samples, of which some come several times; NaN is left out of the interval.
+    Documents are drawn, not samples: those of one document resemble each other, and intervals over samples would be too
+    narrow.
     """
     names, place = np.unique(np.asarray(groups), return_inverse=True)
     members = [np.flatnonzero(place == number) for number in range(len(names))]
@@ -114,5 +115,5 @@ def bootstrap(
     for _ in range(rounds):
         drawn = np.concatenate([members[number] for number in draw.integers(0, len(names), len(names))])
         values.append(statistic(drawn))
-    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
+    low, high = np.nanquantile(values, [(1 - level) / 2, (1 + level) / 2])
     return Interval(value, float(low), float(high))

@@ -31,14 +31,16 @@ _LIKE: Final = {"ornament": 20, "stamp": 16, "plan": 18}
 #: A cell of each grid is so many pixels wide, and the distance of a side is 0 to 7 times that.
 STRIDES: Final = (8, 16, 32, 64)
 BINS: Final = 8
-_MEAN, _STD = np.array((0.485, 0.456, 0.406), np.float32), np.array((0.229, 0.224, 0.225), np.float32)
+_MEAN, _STD = np.array((0.485, 0.456, 0.406)), np.array((0.229, 0.224, 0.225))
+_SCALE, _SHIFT = (1 / (255 * _STD)).astype(np.float32), (-_MEAN / _STD).astype(np.float32)
 
 Array = np.ndarray[Any, np.dtype[np.float32]]
 
 
 def prepared(pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> Array:
     """Return RGB pixels of 0 to 255 as the network wants them; any shape that ends in 3."""
-    scaled: Array = (pixels.astype(np.float32) / np.float32(255) - _MEAN) / _STD
+    scaled: Array = pixels * _SCALE
+    scaled += _SHIFT
     return scaled
 
 

@@ -153,18 +153,21 @@ def test_each_document_is_held_back_once_and_groups_of_sources_and_curves_are_tr
 
 
 def test_what_was_seen_is_kept_and_measured_by_the_official_rules(own_data: Path) -> None:
-    training = read_training(configuration(own_data))
+    training = read_training(configuration(own_data, '[measuring]\nkinds = ["own"]\n', label="photograph"))
     data = read_data(training, own_data)
     seen = []
     for page in data.pages:
         boxes = [box for _, box in page.truth]
         # Each picture, and on every page a stamp that is none.
         found = np.array([*boxes, (5, 5, 20, 20)], np.float64)
-        seen.append(Seen(page, Found(found, np.array([0.9] * len(boxes) + [0.2]))))
+        told_as = ("photograph",) * len(boxes) + ("drawing",)
+        seen.append(Seen(page, Found(found, np.array([0.9] * len(boxes) + [0.2])), told_as))
     told = report(training, {"folds": seen})
     [all_, own] = told.tables["folds"]
     assert (all_.precision[0.75].value, all_.recall, all_.sure, all_.false_pages) == (1.0, 1.0, 1.0, 0.0)
     assert (own.name, own.pages, own.pictures) == ("own", 10, 5) and told.threshold > 0.2
+    assert told.kinds and told.kinds.table.tolist() == [[5, 0, 0], [0, 0, 0], [0, 0, 0]]
+    assert told.kinds.accuracy.value == told.kinds.f1.value == 1.0
     assert told.error < 0.25 and "| all | 10 / 5 | 1.000" in card(training, data, told, 60)
 
 

@@ -9,7 +9,7 @@ import io
 from typing import Any, Final
 
 import numpy as np
-from PIL import Image, ImageEnhance, ImageFilter, ImageOps
+from PIL import Image, ImageEnhance, ImageFilter, ImageOps, ImageStat
 
 from ..network import CLASSES
 from .marks import stamp
@@ -155,15 +155,17 @@ def exposed(sample: Sample, chance: np.random.Generator) -> Sample:
     picture = sample.picture
     if chance.random() < 0.35:
         picture = picture.convert("L").convert("RGB")
-    picture = ImageEnhance.Brightness(picture).enhance(chance.uniform(0.75, 1.2))
-    picture = ImageEnhance.Contrast(picture).enhance(chance.uniform(0.7, 1.4))
     picture = ImageEnhance.Color(picture).enhance(chance.uniform(0.4, 1.5))
-    pixels = np.asarray(picture, np.float32) * chance.uniform(0.92, 1.08, 3)
+    # Brightness, contrast, the colour of the light and gamma, as one table a channel.
+    tones = np.arange(256, dtype=np.float32)[None].repeat(3, 0) * chance.uniform(0.75, 1.2)
+    middle = ImageStat.Stat(picture.convert("L")).mean[0]
+    tones = (middle + (tones.clip(0, 255) - middle) * chance.uniform(0.7, 1.4)) * chance.uniform(0.92, 1.08, (3, 1))
     if chance.random() < 0.3:
-        pixels = 255 * (pixels.clip(0, 255) / 255) ** chance.uniform(0.6, 1.6)
+        tones = 255 * (tones.clip(0, 255) / 255) ** chance.uniform(0.6, 1.6)
+    picture = picture.point(tones.clip(0, 255).astype(np.uint8).ravel().tolist())
     if chance.random() < 0.3:
-        pixels += chance.normal(0, chance.uniform(2, 10), (*pixels.shape[:2], 1))
-    picture = Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
+        grain = chance.standard_normal((picture.height, picture.width, 1), np.float32) * chance.uniform(2, 10)
+        picture = Image.fromarray((np.asarray(picture) + grain).clip(0, 255).astype(np.uint8))
     if chance.random() < 0.2:
         picture = picture.filter(ImageFilter.GaussianBlur(chance.uniform(0.4, 1.3)))
     if chance.random() < 0.3:

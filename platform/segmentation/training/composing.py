@@ -52,7 +52,7 @@ def paper(chance: Chance, width: int, height: int, tones: Sequence[tuple[int, in
     light = np.asarray(Image.fromarray(cloud).resize((width, height), Image.Resampling.BICUBIC)) * chance.uniform(
         0, 0.03
     )
-    grain = chance.normal(0, chance.uniform(0.004, 0.03), (height, width)).astype(np.float32)
+    grain = chance.standard_normal((height, width), np.float32) * np.float32(chance.uniform(0.004, 0.03))
     pixels = tone * (1 + light + grain)[..., None]
     return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
 

@@ -80,7 +80,8 @@ class Measuring:
     """How it is measured: in so many folds of the documents, with each seed.
 
     ``groups`` are lists of sources: each list is left out of a training as a whole. ``curve`` are numbers of folds that
-    are learnt from instead of all but one. Sources ``apart`` are measured by themselves alone.
+    are learnt from instead of all but one. Sources ``apart`` are measured by themselves alone. ``kinds`` are sources
+    whose pictures must be told as photographs, drawings, or something else.
     """
 
     folds: int = 4
@@ -88,6 +89,7 @@ class Measuring:
     groups: list[list[str]] = field(default_factory=list)
     curve: list[int] = field(default_factory=list)
     apart: list[str] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ def tried(
     found: dict[str, list[Seen]] = {}
     for number, trial in enumerate(some, 1):
         began(number, len(some))
-        pages = {page.path.as_posix(): page for page in data.pages if page.document in trial.held}
+        pages = {data.name(page.path): page for page in data.pages if page.document in trial.held}
         key = _key(training, data, trial)
         if key not in before:
             network = learnt(
@@ -112,10 +112,11 @@ def tried(
             seen = looked(KerasNetwork(network), list(pages.values()), training.classes, training.patch)
             before[key] = [
                 {
-                    "page": one.page.path.as_posix(),
-                    "kind": one.kind,
-                    "boxes": one.found.boxes.round(2).tolist(),
-                    "scores": one.found.scores.round(5).tolist(),
+                    "page": data.name(one.page.path),
+                    "sought": one.sought,
+                    "boxes": one.found.boxes.round(1).tolist(),
+                    "scores": one.found.scores.round(4).tolist(),
+                    "told": one.told,
                 }
                 for one in seen
             ]
@@ -126,7 +127,8 @@ def tried(
             Seen(
                 pages[one["page"]],
                 Found(np.array(one["boxes"], np.float64).reshape(-1, 4), np.array(one["scores"], np.float64)),
-                one["kind"],
+                tuple(one["told"]),
+                one["sought"],
                 trial.seed,
             )
             for one in before[key]
@@ -135,10 +137,14 @@ def tried(
 
 
 def _key(training: Training, data: Data, trial: Trial) -> str:
-    """Return what changes where anything does that a training and its measuring depend on, but the program."""
-    pages = [(page.path.as_posix(), page.truth) for page in data.pages]
-    pictures = [(kind, one.path.as_posix()) for kind, one in data.pictures]
-    said = (training.base, training.classes, training.patch, training.shares, training.learning, pages, pictures)
+    """Return what changes where anything does that a training and its measuring depend on.
+
+    Of the program it knows the version of the training alone, which rises where pages are set or changed otherwise.
+    """
+    pages = [(data.name(page.path), page.truth) for page in data.pages]
+    pictures = [(kind, data.name(one.path)) for kind, one in data.pictures]
+    name = (training.name, training.version, training.base, training.classes, training.patch)
+    said = (name, training.shares, training.learning, pages, pictures)
     text = repr((said, trial.seed, sorted(trial.held), keras.backend.backend()))
     return hashlib.sha256(text.encode()).hexdigest()
 

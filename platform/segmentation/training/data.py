@@ -22,13 +22,18 @@ from .samples import HELD, RealPage, cut_out
 class Data:
     """All that a training may learn from. What is of one document has one ``group``, however its id is spelt.
 
-    ``classes`` and ``patch`` are the training's.
+    ``folder`` is what the paths of a configuration count from; ``classes`` and ``patch`` are the training's.
     """
 
+    folder: Path
     pages: tuple[RealPage, ...]
     pictures: tuple[tuple[str, Sample], ...]
     classes: tuple[str, ...]
     patch: int
+
+    def name(self, path: Path) -> str:
+        """Return the name of a file of the data, the same on every machine."""
+        return path.relative_to(self.folder).as_posix() if path.is_relative_to(self.folder) else path.as_posix()
 
     def folds(self, count: int, seed: int) -> list[int]:
         """Return the fold of each page: documents whole, each source spread over all folds as evenly as they allow."""
@@ -100,7 +105,7 @@ def read_data(training: Training, folder: Path) -> Data:
     """Read what a configuration names, from a folder. Raises FormatError, UsageError."""
     pages = [page for part in training.pages for page in _pages(part, training, folder)]
     pictures = [entry for part in training.pictures for entry in _pictures(part, folder)]
-    return Data(tuple(pages), tuple(pictures), training.classes, training.patch)
+    return Data(folder, tuple(pages), tuple(pictures), training.classes, training.patch)
 
 
 def _pages(part: Pages, training: Training, folder: Path) -> Sequence[RealPage]:

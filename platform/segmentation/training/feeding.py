@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from ...press.specimens import plan, text_page
-from ..network import SIDE, prepared
+from ..network import SIDE
 from . import augmenting, composing
 from .configuration import Shares
 from .data import Data, Stock
@@ -26,7 +26,7 @@ _PLANS: Final = 120
 _WAITING: Final = 12
 _SCALERS: Final = (Image.Resampling.BILINEAR, Image.Resampling.LANCZOS, Image.Resampling.BOX)
 
-Batch = tuple[np.ndarray[Any, np.dtype[np.float32]], np.ndarray[Any, np.dtype[np.float32]]]
+Batch = tuple[np.ndarray[Any, np.dtype[np.uint8]], np.ndarray[Any, np.dtype[np.float32]]]
 
 
 class Feeder:
@@ -54,10 +54,10 @@ class Feeder:
         self._weight = weight / weight.sum()
 
     def batch(self, size: int) -> Batch:
-        """Return pixels (size, side, side, 3) and what is on them, as `Learner` takes it."""
+        """Return RGB pixels (size, side, side, 3) and what is on them, as `Learner` takes it."""
         samples = [self.sample() for _ in range(size)]
         pixels = np.stack([np.asarray(sample.picture) for sample in samples])
-        return prepared(pixels), np.stack([rows(sample.boxes, sample.classes) for sample in samples])
+        return pixels, np.stack([rows(sample.boxes, sample.classes) for sample in samples])
 
     def sample(self) -> Sample:
         """Return one page as the network sees it."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 import keras
 from keras import ops
 
-from ..network import SIDE, adapt
+from ..network import SIDE, adapt, prepared
 from .configuration import Learning, Shares
 from .data import Data
 from .feeding import feeding
@@ -69,7 +69,7 @@ def _learn(
     )
     with feeding(data, shares, seed, learning.batch, side) as batches:
         for step, (pixels, truth) in zip(range(phase.start + 1, phase.stop + 1), batches, strict=False):
-            losses: dict[str, Any] = learner.train_on_batch(pixels, truth, return_dict=True)
+            losses: dict[str, Any] = learner.train_on_batch(prepared(pixels), truth, return_dict=True)
             if step % 10 == 0 or step == phase.stop:
                 told(step, phase.steps, float(losses["loss"]))
                 learner.reset_metrics()

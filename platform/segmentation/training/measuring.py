@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image
 
 from ...learning.calibration import fitted_isotonic
-from ...learning.detections import Found, Hits, Truth, average_precision, match, pool, recall_precision
-from ...learning.metrics import Interval, bootstrap
+from ...learning.detections import Found, Hits, Truth, average_precision, match, paired, pool, recall_precision
+from ...learning.metrics import Interval, accuracy, bootstrap, confusion, macro_f1
 from ...learning.metrics import calibration_error as expected_error
 from ..detector import Sight, sights
 from ..looking import Network
@@ -25,29 +25,41 @@ _SPARED: Final = ("ornament", "initial")
 #: What is shipped finds so many of the pictures at least, if it can.
 _RECALL: Final = 0.97
 _TOLD: Final = 0.1
+#: What pictures are told as, for `told_as`.
+NAMES: Final = ("photograph", "drawing", "other")
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A page with what a network that never saw its document found on it: boxes x, y, w, h in pixels of the file.
 
-    ``kind`` is the class that is sought: of our own classes pictures alone, and the others are spared. ``seed`` is the
-    training's.
+    ``told`` is the class that each box was told as, ``sought`` the class that is sought: of our own classes pictures
+    alone, and the others are spared. ``seed`` is the training's.
     """
 
     page: RealPage
     found: Found
-    kind: str = "picture"
+    told: tuple[str, ...]
+    sought: str = "picture"
     seed: int = 0
 
     def hits(self, overlap: float) -> Hits:
         """Return which of them are pictures. Decoration is neither asked for nor punished."""
-        spared = _SPARED if self.kind == "picture" else ()
-        wanted = PICTURES if self.kind == "picture" else (self.kind,)
-        return match(Truth(self._boxes(wanted), self._boxes(spared)), self.found, overlap)
+        spared = _SPARED if self.sought == "picture" else ()
+        return match(Truth(self._boxes(_wanted(self.sought)), self._boxes(spared)), self.found, overlap)
+
+    def kinds(self, at: float) -> list[tuple[str, str]]:
+        """Return the class of each picture that is found with a score of ``at`` or more, and what it is told as."""
+        names = [name for name, _ in self.page.truth if name in _wanted(self.sought)]
+        pairs = paired(self._boxes(_wanted(self.sought)), self.found, OVERLAPS[0])
+        return [(names[to], self.told[place]) for place, to in pairs.items() if self.found.scores[place] >= at]
 
     def _boxes(self, kinds: Collection[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
         return np.array([box for name, box in self.page.truth if name in kinds], np.float64).reshape(-1, 4)
+
+
+def _wanted(sought: str) -> tuple[str, ...]:
+    return PICTURES if sought == "picture" else (sought,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,18 @@ class Measure:
     empty: int
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What pictures that were found are told as: photographs, drawings, or something else (`NAMES`).
+
+    ``table`` has a row for each in the truth, a column for each that was told. ``f1`` is the mean over those there are.
+    """
+
+    table: np.ndarray[Any, np.dtype[np.int64]]
+    accuracy: Interval
+    f1: Interval
+
+
 def looked(network: Network, pages: Sequence[RealPage], classes: Sequence[str], patch: int) -> list[Seen]:
     """Have a network look at pages. Each is there once for each class that is sought."""
     sought = ("picture",) if "picture" in classes else classes
@@ -74,7 +98,7 @@ def looked(network: Network, pages: Sequence[RealPage], classes: Sequence[str], 
     for page in pages:
         picture = _opened(page)
         (told,) = sights(network, [picture], classes, patch)
-        seen += [Seen(page, _found(told, kind, *picture.size), kind) for kind in sought]
+        seen += [_seen(page, told, kind, *picture.size) for kind in sought]
     return seen
 
 
@@ -91,7 +115,7 @@ def measured(name: str, seen: Sequence[Seen], at: float) -> Measure:
     documents = [one.page.document for one in seen]
 
     def average(overlap: float) -> Callable[[np.ndarray[tuple[int], np.dtype[np.int64]]], float]:
-        return lambda places: _mean_precision([(seen[int(place)].kind, hits[overlap][place]) for place in places])
+        return lambda places: _mean_precision([(seen[int(place)].sought, hits[overlap][place]) for place in places])
 
     recall, sure = recall_precision(pool(hits[OVERLAPS[0]]), at)
     empty = [one for one in hits[OVERLAPS[0]] if not one.wanted]
@@ -109,10 +133,26 @@ def measured(name: str, seen: Sequence[Seen], at: float) -> Measure:
 
 
 def _mean_precision(hits: Sequence[tuple[str, Hits]]) -> float:
-    """Return the average precision, a mean over the classes that there are."""
+    """Return the average precision, a mean over the classes that there are; NaN where there are none."""
     pools = [pool([one for kind, one in hits if kind == name]) for name in sorted({kind for kind, _ in hits})]
     found = [average_precision(one) for one in pools if one.wanted]
-    return float(np.mean(found)) if found else 0.0
+    return float(np.mean(found)) if found else float("nan")
+
+
+def told_as(seen: Sequence[Seen], at: float) -> Told:
+    """Measure what pictures that were found with a score of ``at`` or more are told as."""
+    pairs = [(one.page.document, *pair) for one in seen for pair in one.kinds(at)]
+    truth, said = (np.array([_name_of(pair[part]) for pair in pairs], np.int64) for part in (1, 2))
+    documents = [pair[0] for pair in pairs]
+    return Told(
+        confusion(truth, said, len(NAMES)),
+        bootstrap(documents, lambda places: accuracy(truth[places], said[places])),
+        bootstrap(documents, lambda places: macro_f1(truth[places], said[places], len(NAMES))),
+    )
+
+
+def _name_of(kind: str) -> int:
+    return NAMES.index(kind) if kind in NAMES else len(NAMES) - 1
 
 
 def calibration(seen: Sequence[Seen]) -> list[tuple[float, float]]:
@@ -148,12 +188,8 @@ def _opened(page: RealPage) -> Image.Image:
     return picture
 
 
-def _found(told: Sequence[Sight], wanted: str, width: int, height: int) -> Found:
-    names = PICTURES if wanted == "picture" else (wanted,)
-    boxes = [
-        (x1 * width, y1 * height, (x2 - x1) * width, (y2 - y1) * height)
-        for kind, _, (x1, y1, x2, y2) in told
-        if kind in names
-    ]
-    scores = [score for kind, score, _ in told if kind in names]
-    return Found(np.array(boxes, np.float64).reshape(-1, 4), np.array(scores, np.float64))
+def _seen(page: RealPage, told: Sequence[Sight], sought: str, width: int, height: int) -> Seen:
+    some = [one for one in told if one[0] in _wanted(sought)]
+    boxes = [(x1 * width, y1 * height, (x2 - x1) * width, (y2 - y1) * height) for _, _, (x1, y1, x2, y2) in some]
+    found = Found(np.array(boxes, np.float64).reshape(-1, 4), np.array([score for _, score, _ in some], np.float64))
+    return Seen(page, found, tuple(kind for kind, _, _ in some), sought)

@@ -7,11 +7,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...learning.cards import Card, Table, energy
-from ...learning.metrics import Interval
 from .configuration import Training
 from .crossing import FOLDS
 from .data import Data
-from .measuring import OVERLAPS, Measure, Seen, calibration, calibration_error, measured, threshold
+from .measuring import (
+    NAMES,
+    OVERLAPS,
+    Measure,
+    Seen,
+    Told,
+    calibration,
+    calibration_error,
+    measured,
+    threshold,
+    told_as,
+)
 
 #: What the machine may draw at most, in watts: two cores of a server.
 _WATTS: Final = 40.0
@@ -25,13 +35,14 @@ class Report:
 
     ``tables`` are measures by what they are of: of the cross-validation all pages first, then each source.
     ``calibrated`` are rising pairs of score and share of boxes that are right, ``error`` how far confidences are from
-    that share on documents that did not decide it.
+    that share on documents that did not decide it. ``kinds`` is what pictures of some sources are told as.
     """
 
     threshold: float
     tables: Mapping[str, tuple[Measure, ...]]
     calibrated: tuple[tuple[float, float], ...]
     error: float
+    kinds: Told | None = None
 
     @property
     def lines(self) -> list[tuple[str, ...]]:
@@ -44,7 +55,7 @@ class Report:
             (
                 one.name,
                 f"{one.pages} / {one.pictures}",
-                *(_interval(one.precision[at]) if one.pictures else "–" for at in OVERLAPS),
+                *(str(one.precision[at]) if one.pictures else "–" for at in OVERLAPS),
                 f"{one.recall:.3f}" if one.pictures else "–",
                 f"{one.sure:.3f}" if one.pictures else "–",
                 f"{one.false_pages:.1f}" if one.empty else "–",
@@ -66,15 +77,17 @@ def report(training: Training, found: Mapping[str, Sequence[Seen]]) -> Report:
         tables[name] = (measured(f"{whole} but {', '.join(apart)}" if apart and name == FOLDS else whole, some, at),)
         if name == FOLDS:
             tables[name] += tuple(_parts(seen, at))
-    return Report(at, tables, tuple(calibration(kept)), calibration_error(kept))
+    named = [one for one in found[first] if one.page.source in training.measuring.kinds]
+    kinds = told_as(named, at) if named else None
+    return Report(at, tables, tuple(calibration(kept)), calibration_error(kept), kinds)
 
 
 def _parts(seen: Sequence[Seen], at: float) -> list[Measure]:
     """Measure each source, of classes of one's own each class."""
-    ours = {one.kind for one in seen} == {"picture"}
+    ours = {one.sought for one in seen} == {"picture"}
     parts: dict[str, list[Seen]] = {}
     for one in seen:
-        parts.setdefault(one.page.source if ours else one.kind, []).append(one)
+        parts.setdefault(one.page.source if ours else one.sought, []).append(one)
     return [measured(name, parts[name], at) for name in sorted(parts)]
 
 
@@ -111,11 +124,14 @@ def card(training: Training, data: Data, found: Report | None, seconds: float) -
         if rest:
             text = "Measured on what was left out; a learning curve where that was folds of the documents."
             tables.append(Table("With less to learn from", text, ("learnt", *COLUMNS[1:]), tuple(rest)))
+        if found.kinds:
+            text = (
+                f"Pictures found in {', '.join(measuring.kinds)}; rows: the truth. {found.kinds.accuracy} are right; "
+                f"macro-F1 {found.kinds.f1}."
+            )
+            rows = [(name, *map(str, row)) for name, row in zip(NAMES, found.kinds.table, strict=True)]
+            tables.append(Table("What they are told as", text, ("", *NAMES), tuple(rows)))
         pairs = tuple((f"{score:.3f}", f"{sure:.3f}") for score, sure in found.calibrated)
         tables.append(Table("What its scores mean", "", ("score", "share that is right"), pairs))
     sections = [(heading, text) for heading, text in training.card.items() if heading != "summary"]
     return Card(training.name, training.version, training.card.get("summary", ""), facts, tables, sections).markdown()
-
-
-def _interval(value: Interval) -> str:
-    return f"{value.value:.3f} ({value.low:.3f}–{value.high:.3f})"
