@@ -1,9 +1,9 @@
 """One page of annotations a canvas: what was found there, what is printed beside it, and what it shows.
 
 One motivation a kind, because viewers filter by motivation alone: ``classifying`` for the region of an illustration,
-``supplementing`` for its caption, ``tagging`` for what it shows and the names in its words, ``identifying`` for what it
-shows in Wikidata, ``highlighting`` for what is seen inside it, in a box of its own, ``linking`` for the same picture
-elsewhere.
+``supplementing`` for its caption, ``tagging`` for what it shows, its colours, the kind of its page and the names in its
+words, ``identifying`` for what it shows in Wikidata, ``highlighting`` for what is seen inside it, in a box of its own,
+``linking`` for the same picture elsewhere.
 """
 
 from __future__ import annotations
@@ -97,7 +97,8 @@ class _Writer:
         if shown.caption:
             body = blocks.text_body(shown.caption, next(iter(self._document.languages), ""))
             notes.append(self._annotation(shown, "supplementing", ("caption",), body, target, shown.text_run))
-        notes += [self._tag(shown, label, target) for label in shown.labels]
+        notes += [self._tag(shown, label, target) for label in (*shown.labels, *self._page.labels)]
+        notes += self._colours(shown, target)
         notes += [note for label in shown.labels if (note := self._identity(shown, label, target))]
         notes += [self._seen(shown, seen) for seen in shown.detections]
         notes += [self._named(shown, name, target) for name in shown.mentions]
@@ -112,15 +113,27 @@ class _Writer:
         return note | {"label": blocks.words(called)} if called else note
 
     def _tag(self, shown: Illustration, label: Label, target: Json) -> Json:
-        note = self._annotation(shown, "tagging", (label.concept, label.run), self._name(label), target, label.run)
+        note = self._annotation(
+            shown, "tagging", (label.concept, label.run), self._name(label.concept), target, label.run
+        )
         return note | {"estampe:facet": label.facet, "estampe:confidence": round(label.confidence, 4)}
+
+    def _colours(self, shown: Illustration, target: Json) -> list[Json]:
+        """Return how many colours a picture has, and which, if its pixels were looked at."""
+        if shown.pixels is None:
+            return []
+        mode = shown.pixels.colour_mode
+        body = self._name(mode)
+        note = self._annotation(shown, "tagging", ("colour_mode", shown.pixel_run), body, target, shown.pixel_run)
+        palette = [{"estampe:colour": colour, "estampe:share": share} for colour, share in shown.pixels.palette]
+        return [note | {"estampe:facet": "colour_mode", "estampe:palette": palette}]
 
     def _identity(self, shown: Illustration, label: Label, target: Json) -> Json | None:
         concept = self._concept(label.concept)
         if concept is None or not concept.wikidata:
             return None
         # The name stands beside the id: Mirador shows the value of each body.
-        body = [{"type": "SpecificResource", "source": f"{_WIKIDATA}{concept.wikidata}"}, self._name(label)]
+        body = [{"type": "SpecificResource", "source": f"{_WIKIDATA}{concept.wikidata}"}, self._name(label.concept)]
         note = self._annotation(shown, "identifying", (label.concept, label.run), body, target, label.run)
         return note | {"estampe:confidence": round(label.confidence, 4)}
 
@@ -129,7 +142,7 @@ class _Writer:
         box = blocks.publication_box(self._page, seen.box)
         target = blocks.region(self._canvas, self._manifest, box)
         parts = (seen.concept, seen.run, seen.box.xywh)
-        note = self._annotation(shown, "highlighting", parts, self._name(seen), target, seen.run)
+        note = self._annotation(shown, "highlighting", parts, self._name(seen.concept), target, seen.run)
         return note | {"estampe:facet": seen.facet, "estampe:confidence": round(seen.confidence, 4)}
 
     def _named(self, shown: Illustration, name: Mention, target: Json) -> Json:
@@ -144,12 +157,12 @@ class _Writer:
         note = self._annotation(shown, "linking", (other, match.run), body, target, match.run)
         return note | {"estampe:match": match.kind, "estampe:confidence": round(match.score, 4)}
 
-    def _name(self, said: Label | Detection) -> Json:
-        concept = self._concept(said.concept)
+    def _name(self, said: str) -> Json:
+        concept = self._concept(said)
         if concept is None:
-            return blocks.text_body(said.concept)
+            return blocks.text_body(said)
         language = next((name for name in (self._language, "en", *concept.names) if concept.names.get(name)), "")
-        return blocks.text_body(concept.names[language], language) if language else blocks.text_body(said.concept)
+        return blocks.text_body(concept.names[language], language) if language else blocks.text_body(said)
 
     def _annotation(
         self, shown: Illustration, motivation: str, parts: tuple[str, ...], body: Any, target: Json, run: str

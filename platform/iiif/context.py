@@ -12,7 +12,8 @@ def write_context(addresses: Addresses) -> Json:
     ``estampe:confidence`` is 0 to 1; ``estampe:state`` one of ``unreviewed``, ``accepted``, ``rejected``;
     ``estampe:origin`` one of ``ocr``, ``machine``, ``person``; ``estampe:facet`` what a tag says something about:
     ``technique``, ``function``, ``subject`` and so on. A name stands in the words of ``estampe:field``, from the
-    character ``estampe:start`` to before ``estampe:end``; ``estampe:match`` is how two pictures are the same.
+    character ``estampe:start`` to before ``estampe:end``; ``estampe:match`` is how two pictures are the same;
+    ``estampe:palette`` has each ``estampe:colour`` (``#rrggbb``) with its ``estampe:share`` of the picture, 0 to 1.
     """
     decimal, text = "http://www.w3.org/2001/XMLSchema#decimal", "http://www.w3.org/2001/XMLSchema#string"
     number = "http://www.w3.org/2001/XMLSchema#integer"
@@ -28,5 +29,8 @@ def write_context(addresses: Addresses) -> Json:
             "estampe:start": {"@type": number},
             "estampe:end": {"@type": number},
             "estampe:match": {"@type": text},
+            "estampe:palette": {"@container": "@list"},
+            "estampe:colour": {"@type": text},
+            "estampe:share": {"@type": decimal},
         }
     }

@@ -33,6 +33,7 @@ from estampe.records import (
     Match,
     Mention,
     Page,
+    Pixels,
     Rights,
     Run,
     Series,
@@ -152,6 +153,23 @@ def test_what_is_seen_named_and_the_same() -> None:
     assert (same["estampe:match"], same["estampe:confidence"]) == ("crop", 0.93)
     assert {note["estampe:origin"] for note in items} == {"machine"} and {note["estampe:state"] for note in items}
     assert set(write_context(ADDRESSES)["@context"]) >= {key for note in items for key in note if ":" in key}
+
+
+def test_colours_and_the_kind_of_the_page() -> None:
+    pixels = Pixels("tinted", "#c8b070", (("#c8b070", 0.75), ("#402010", 0.25)), "00ff00ff00ff00ff")
+    kind = Label("picture-page", "page", 0.9, "page-kinds@1")
+    shown = replace(SHOWN, caption="", labels=(), pixels=pixels, pixel_run="pixels@1")
+    page, colours = page_of(shown, page=replace(PAGE, labels=(kind,)), language="en")["items"][1:]
+    assert (page["estampe:facet"], page["estampe:confidence"], page["estampe:origin"]) == ("page", 0.9, "machine")
+    assert page["body"]["value"] == "page of pictures" and page["id"].endswith("/tagging/picture-page/page-kinds@1")
+    assert (colours["motivation"], colours["estampe:facet"]) == ("tagging", "colour_mode")
+    assert colours["body"]["value"] == "one tint" and colours["estampe:origin"] == "machine"
+    assert colours["estampe:palette"] == [
+        {"estampe:colour": "#c8b070", "estampe:share": 0.75},
+        {"estampe:colour": "#402010", "estampe:share": 0.25},
+    ]
+    written = {key for note in (page, colours, *colours["estampe:palette"]) for key in note if ":" in key}
+    assert set(write_context(ADDRESSES)["@context"]) >= written
 
 
 def test_what_mirador_would_stumble_over_is_never_written() -> None:
