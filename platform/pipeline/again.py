@@ -10,7 +10,8 @@ from PIL import Image
 
 from ..catalogue import Catalogue, Said
 from ..classify import COLOUR_RUN, PARTS, Described, colour_labels
-from ..errors import EstampeError, UsageError
+from ..errors import EstampeError, NotFoundError, UsageError
+from ..identity import find_ark, manifest_alias
 from ..net import Door
 from ..records import Diagnostic, Document, Illustration, Page, Run, Severity, Vector
 from ..settings import Settings
@@ -56,7 +57,10 @@ class Again:
             raise UsageError(f"nothing looks for {look}: no list of models names a detector of one's own")
 
     def ask(self, documents: Sequence[str] = ()) -> int:
-        """Ask of some documents, by id or alias, or of all; return how many pictures were looked at."""
+        """Ask of some documents, by id, alias or manifest, or of all; return how many pictures were looked at.
+
+        Raises NotFoundError, with nothing asked, where one of them is not there.
+        """
         self._catalogue.put_runs(self._runs)
         asked = 0
         for document in self._documents(documents):
@@ -78,15 +82,21 @@ class Again:
 
     def _documents(self, wanted: Sequence[str]) -> Iterator[Document]:
         if wanted:
-            for name in wanted:
-                identifier = self._catalogue.resolve(name) or name
-                if document := self._catalogue.document(identifier):
-                    yield document
+            # One may be named twice; and if one is not there, none is asked.
+            yield from {one.id: one for one in [self._document(name) for name in wanted]}.values()
             return
         after = ""
         while some := self._catalogue.documents(after=after, limit=_DOCUMENTS):
             yield from some
             after = some[-1].id
+
+    def _document(self, name: str) -> Document:
+        """Return the document of this id, alias or manifest's address. Raises NotFoundError."""
+        found = find_ark(name)
+        for identifier in map(self._catalogue.resolve, [name, found[0] if found else "", manifest_alias(name)]):
+            if identifier and (document := self._catalogue.document(identifier)):
+                return document
+        raise NotFoundError(f"there is no document {name}; `estampe export illustrations` lists those there are")
 
     def _by_page(self, document: Document, pages: Mapping[str, Page]) -> Iterator[tuple[Page, Sequence[Illustration]]]:
         found: dict[str, list[Illustration]] = {}

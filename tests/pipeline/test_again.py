@@ -58,6 +58,16 @@ def test_colours_are_named_anew_and_a_persons_word_stands(catalogued: Inside) ->
     assert any(label["origin"] == "person" for label in before[rows[0]["id"]])
 
 
+def test_a_document_that_is_not_there_is_told_and_none_is_asked(catalogued: Inside) -> None:
+    catalogued.environment["ESTAMPE_WITHOUT"] = ""
+    [document] = {row["document"] for row in exported(catalogued)}
+    refused = catalogued("classify", "--again", "colour", "--quiet", "--offline", document, "nowhere", status=1)
+    assert "there is no document nowhere" in refused.errors and not refused.output
+    twice = catalogued("classify", "--again", "colour", "--quiet", "--offline", document, document).output
+    pictures = sum(not row["noise"] for row in exported(catalogued))
+    assert twice == f"{pictures} pictures were looked at\n"
+
+
 def test_a_classifier_of_ones_own(catalogued: Inside, tmp_path: Path) -> None:
     if troubles := Eye(Models.open(Settings(home=tmp_path / "none"))).troubles:
         pytest.skip(f"models are missing: {'; '.join(map(str, troubles.values()))}")
