@@ -13,9 +13,9 @@ from typing import Any
 import click
 
 from .classify import Backbone, Describer
-from .errors import ModelError
+from .errors import FormatError, ModelError
 from .housekeeping import stores
-from .images import Scan
+from .images import LOOK, Scan
 from .net import open_door
 from .pipeline import AGAIN, Again, Matching, Stopping
 from .progress import ProgressBar, counter
@@ -24,9 +24,7 @@ from .segmentation import Detector
 from .settings import Settings
 from .weights import Models
 
-_FILES = click.argument(
-    "images", nargs=-1, required=True, metavar="IMAGE...", type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+_FILES = click.argument("images", nargs=-1, required=True, metavar="IMAGE...", type=click.Path(path_type=Path))
 #: Images that are looked at at once.
 _BATCH = 8
 
@@ -75,13 +73,13 @@ def detect(settings: Settings, images: Sequence[Path], least: float, decoration:
     """Print the pictures that the detector sees on each IMAGE, a scan of a page: one JSON object a line.
 
     image is the file, bbox is [x, y, width, height] in its pixels, category is photograph, drawing, plan or print, and
-    picture where that is not sure; score is the share of such boxes that are right, 0 to 1. The surest come first.
+    picture where that is not sure; score is the share of such boxes that are right, 0 to 1. The surest come first. A
+    file that says how its picture is turned is looked at, and its pixels are counted, as it is shown: upright.
     """
     with _models(settings) as models:
-        detector = Detector(models)
-        for some in _batches(images):
-            scans = [Scan.open(path) for path in some]
-            for path, scan, told in zip(some, scans, detector([scan.picture for scan in scans]), strict=True):
+        detector, files = Detector(models), _Files(images)
+        for some in files:
+            for (path, scan), told in zip(some, detector([scan.picture for _, scan in some]), strict=True):
                 for one in told:
                     if one.confidence >= least and (one.is_picture or decoration or not detector.seeks_pictures):
                         x1, y1, x2, y2 = one.box
@@ -91,8 +89,11 @@ def detect(settings: Settings, images: Sequence[Path], least: float, decoration:
                             image=str(path),
                             bbox=[round(side, 1) for side in box],
                             category=one.kind,
-                            score=round(one.confidence, 4),
+                            # Thousands of boxes stand in one order by it.
+                            score=round(one.confidence, 6),
                         )
+    if files.refused:
+        sys.exit(1)
 
 
 @click.command()
@@ -106,11 +107,12 @@ def describe(settings: Settings, images: Sequence[Path]) -> None:
     """
     with _models(settings) as models:
         describer, failed = Describer(models, without=("likeness", "words", "copies")), False
+        files = _Files(images, 1024)
         for trouble in describer.troubles.values():
             click.echo(str(trouble), err=True)
-        for some in _batches(images):
-            said = describer([Scan.open(path, 1024).picture for path in some])
-            for path, one in zip(some, said, strict=True):
+        for some in files:
+            said = describer([scan.picture for _, scan in some])
+            for (path, _), one in zip(some, said, strict=True):
                 for cause in one.failed.values():
                     click.echo(f"{path}: a model failed: {cause}", err=True)
                 failed |= bool(one.failed)
@@ -123,7 +125,7 @@ def describe(settings: Settings, images: Sequence[Path]) -> None:
                         for label in labels
                     ],
                 )
-        if describer.troubles or failed:
+        if describer.troubles or failed or files.refused:
             sys.exit(1)
 
 
@@ -152,9 +154,35 @@ def classify(settings: Settings, documents: tuple[str, ...], part: str, offline:
     click.echo(f"{asked} pictures were looked at")
 
 
-def _batches(images: Sequence[Path]) -> Iterator[Sequence[Path]]:
-    for start in range(0, len(images), _BATCH):
-        yield images[start : start + _BATCH]
+class _Files:
+    """Image files, opened so many at once as are looked at together; what is no image is told, and stops no other.
+
+    Args:
+        images: the files.
+        longest: the longest side that is needed, in pixels.
+
+    Attributes:
+        refused: how many could not be opened so far.
+
+    """
+
+    def __init__(self, images: Sequence[Path], longest: int = LOOK) -> None:
+        self._images, self._longest = images, longest
+        self.refused = 0
+
+    def __iter__(self) -> Iterator[list[tuple[Path, Scan]]]:
+        opened: list[tuple[Path, Scan]] = []
+        for path in self._images:
+            try:
+                opened.append((path, Scan.open(path, self._longest)))
+            except FormatError as error:
+                self.refused += 1
+                click.echo(f"refused: {error}", err=True)
+            if len(opened) == _BATCH:
+                yield opened
+                opened = []
+        if opened:
+            yield opened
 
 
 def _print(**told: Any) -> None:
