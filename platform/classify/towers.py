@@ -24,8 +24,11 @@ IMAGE, TEXT, TOKENIZER = "joint-image", "joint-text", "joint-tokenizer"
 _BATCH = 8
 # OpenAI's, which most others share.
 _MEAN, _DEVIATION = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
+# What towers for words call their inputs: tokens, and, where they want to know it, which of these are of the text.
+_TOKENS, _MASK = "input_ids", "attention_mask"
 
-Tower = Callable[[npt.NDArray[Any]], npt.NDArray[np.float32]]
+#: Takes what it looks at, and for texts 1 where a token is of the text and 0 behind its end.
+Tower = Callable[[npt.NDArray[Any], npt.NDArray[Any] | None], npt.NDArray[np.float32]]
 
 
 class Towers:
@@ -80,12 +83,15 @@ class Towers:
         with self._loading:
             if self._tokenizer is None:
                 self._tokenizer = _tokenizer(self._models)
-        for row, text in zip(tokens, texts, strict=True):
+        given = np.zeros_like(tokens)
+        for row, words, text in zip(tokens, given, texts, strict=True):
             numbers = self._tokenizer.encode(text).ids
             # What is cut off is the text, and not the mark of its end.
             numbers = numbers if len(numbers) <= self._length else [*numbers[: self._length - 1], numbers[-1]]
             row[: len(numbers)] = numbers
-        return self._unit([self._run_tower(TEXT, tokens)] if len(texts) else [])
+            # Of a text without any token one counts: a mean over nothing is no number.
+            words[: max(len(numbers), 1)] = 1
+        return self._unit([self._run_tower(TEXT, tokens, given)] if len(texts) else [])
 
     def _prepared(self, picture: Image.Image) -> npt.NDArray[np.float32]:
         """Return the middle square of a picture, or with ``fit = "squash"`` all of it squeezed, as CLIP's users do."""
@@ -96,12 +102,14 @@ class Towers:
             whole = whole.crop((left, top, left + side, top + side))
         return np.asarray(whole.resize((self._side, self._side), Image.Resampling.BICUBIC), np.float32)
 
-    def _run_tower(self, name: str, batch: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    def _run_tower(
+        self, name: str, batch: npt.NDArray[Any], words: npt.NDArray[Any] | None = None
+    ) -> npt.NDArray[np.float32]:
         with self._loading:
             if name not in self._towers:
                 self._towers[name] = _tower(self._models, name)
         try:
-            rows = np.asarray(self._towers[name](batch), np.float32)
+            rows = np.asarray(self._towers[name](batch, words), np.float32)
         except Exception as error:
             raise ModelError(name, f"it cannot be run on {batch.shape}: {error}", "correct its config") from error
         if rows.shape != (len(batch), self._size):
@@ -129,9 +137,13 @@ def _tokenizer(models: Models) -> Any:
 
     path = models.file(TOKENIZER)
     try:
-        return Tokenizer.from_file(str(path))
+        tokenizer = Tokenizer.from_file(str(path))
+        # Some of these files say how long texts are made; here the tower's config does.
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
     except Exception as error:
         raise ModelError(TOKENIZER, f"{path} is no tokenizer.json: {error}") from error
+    return tokenizer
 
 
 def _tower(models: Models, name: str) -> Tower:
@@ -151,16 +163,23 @@ def _onnx(path: Path, config: Mapping[str, Any]) -> Tower:
     import onnxruntime
 
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    given = config.get("input", session.get_inputs()[0].name)
+    names = [one.name for one in session.get_inputs()]
+    given = config.get("input", _TOKENS if _TOKENS in names else names[0])
     wanted = config.get("output", session.get_outputs()[0].name)
-    return lambda batch: session.run([wanted], {given: batch})[0]
+
+    def run(batch: npt.NDArray[Any], words: npt.NDArray[Any] | None) -> npt.NDArray[np.float32]:
+        inputs = {given: batch} | ({_MASK: words} if _MASK in names else {})
+        rows: npt.NDArray[np.float32] = session.run([wanted], inputs)[0]
+        return rows
+
+    return run
 
 
 def _keras(path: Path) -> Tower:
     import keras
 
     model = keras.saving.load_model(path, compile=False, safe_mode=True)
-    return lambda batch: keras.ops.convert_to_numpy(model(batch, training=False))
+    return lambda batch, _: keras.ops.convert_to_numpy(model(batch, training=False))
 
 
 def _saved_model(path: Path, config: Mapping[str, Any]) -> Tower:
@@ -171,7 +190,7 @@ def _saved_model(path: Path, config: Mapping[str, Any]) -> Tower:
     (given,) = signature.structured_input_signature[1]
     wanted = config.get("output", next(iter(signature.structured_outputs)))
 
-    def run(batch: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    def run(batch: npt.NDArray[Any], words: npt.NDArray[Any] | None) -> npt.NDArray[np.float32]:  # noqa: ARG001
         rows: npt.NDArray[np.float32] = signature(**{given: tf.constant(batch)})[wanted].numpy()
         return rows
 

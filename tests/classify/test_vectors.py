@@ -122,11 +122,33 @@ def _saved_text(folder: Path) -> str:
     return "text"
 
 
+def _masked_text(folder: Path) -> str:
+    """A tower that wants to be told which tokens are words: it says how many there are, and their sum."""
+    onnx = pytest.importorskip("onnx")
+    helper, kinds = onnx.helper, onnx.TensorProto
+    inputs = [helper.make_tensor_value_info(name, kinds.INT64, ["n", 4]) for name in ("attention_mask", "input_ids")]
+    axes = helper.make_tensor("axes", kinds.INT64, [1], [1])
+    nodes = [
+        helper.make_node("ReduceSum", ["attention_mask", "axes"], ["words"]),
+        helper.make_node("ReduceSum", ["input_ids", "axes"], ["sum"]),
+        helper.make_node("Concat", ["words", "sum", "words"], ["three"], axis=1),
+        helper.make_node("Cast", ["three"], ["vectors"], to=kinds.FLOAT),
+    ]
+    outputs = [helper.make_tensor_value_info("vectors", kinds.FLOAT, ["n", 3])]
+    graph = helper.make_graph(nodes, "text", inputs, outputs, [axes])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    (folder / "text.onnx").write_bytes(model.SerializeToString())
+    return "text.onnx"
+
+
 def _tokenizer(folder: Path) -> str:
     words = {"[PAD]": 0, "rouge": 1, "vert": 2, "bleu": 3}
     model = {"type": "WordLevel", "vocab": words, "unk_token": "[PAD]"}
     parts = {"normalizer": {"type": "Lowercase"}, "pre_tokenizer": {"type": "Whitespace"}, "model": model}
-    (folder / "tokenizer.json").write_text(json.dumps({"version": "1.0", "added_tokens": [], **parts}))
+    # As in the files of some models, which fill short texts up by themselves.
+    fill = {"strategy": {"Fixed": 9}, "direction": "Right", "pad_to_multiple_of": None}
+    padding = {"padding": {**fill, "pad_id": 0, "pad_type_id": 0, "pad_token": "[PAD]"}}
+    (folder / "tokenizer.json").write_text(json.dumps({"version": "1.0", "added_tokens": [], **padding, **parts}))
     return "tokenizer.json"
 
 
@@ -153,6 +175,14 @@ def test_another_model_s_towers_are_used_where_the_list_names_them(
     asked = joint.texts(["Vert", "bleu", "un rouge trop long pour la tour rouge"]).astype(np.float32)
     assert (asked @ places.T).argmax(axis=1).tolist() == [1, 2, 0]
     assert joint.texts([]).shape == (0, 3)
+
+
+def test_a_tower_that_wants_to_know_which_tokens_are_words_is_told(tmp_path: Path) -> None:
+    pytest.importorskip("onnx")
+    joint = open_joint(_list(tmp_path, "image.onnx", _masked_text(tmp_path)))
+    said = joint.texts(["rouge", "bleu rouge vert", "rouge vert bleu rouge vert", ""]).astype(np.float32)
+    expected = np.array([[1, 1, 1], [3, 6, 3], [4, 8, 4], [1, 0, 1]], np.float32)
+    assert np.allclose(said, expected / np.linalg.norm(expected, axis=1, keepdims=True), atol=2e-3)
 
 
 def test_towers_that_do_not_fit_are_told(tmp_path: Path, features: Features) -> None:
