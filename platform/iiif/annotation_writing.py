@@ -21,6 +21,8 @@ from .values import Json
 
 _PERSON = "person:"
 _ILLUSTRATION = {"en": "Illustration", "fr": "Illustration", "de": "Abbildung"}
+#: A picture that stands upright need not be said to.
+_UPRIGHT = ("rotation", "0")
 _WIKIDATA = "http://www.wikidata.org/entity/"
 
 
@@ -97,7 +99,8 @@ class _Writer:
         if shown.caption:
             body = blocks.text_body(shown.caption, next(iter(self._document.languages), ""))
             notes.append(self._annotation(shown, "supplementing", ("caption",), body, target, shown.text_run))
-        notes += [self._tag(shown, label, target) for label in (*shown.labels, *self._page.labels)]
+        said = [label for label in shown.labels if (label.facet, label.concept) != _UPRIGHT]
+        notes += [self._tag(shown, label, target) for label in (*said, *self._page.labels)]
         notes += self._colours(shown, target)
         notes += [note for label in shown.labels if (note := self._identity(shown, label, target))]
         notes += [self._seen(shown, seen) for seen in shown.detections]
@@ -113,9 +116,9 @@ class _Writer:
         return note | {"label": blocks.words(called)} if called else note
 
     def _tag(self, shown: Illustration, label: Label, target: Json) -> Json:
-        note = self._annotation(
-            shown, "tagging", (label.concept, label.run), self._name(label.concept), target, label.run
-        )
+        degrees = label.facet == _UPRIGHT[0]
+        body = blocks.text_body(f"{label.concept}°") if degrees else self._name(label.concept)
+        note = self._annotation(shown, "tagging", (label.concept, label.run), body, target, label.run)
         return note | {"estampe:facet": label.facet, "estampe:confidence": round(label.confidence, 4)}
 
     def _colours(self, shown: Illustration, target: Json) -> list[Json]:

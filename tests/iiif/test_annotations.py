@@ -172,6 +172,15 @@ def test_colours_and_the_kind_of_the_page() -> None:
     assert set(write_context(ADDRESSES)["@context"]) >= written
 
 
+def test_how_a_picture_is_turned_is_said_of_those_that_do_not_stand_upright() -> None:
+    upright, turned = (Label(degrees, "rotation", 0.99, "rotation@2") for degrees in ("0", "90"))
+    assert [note["motivation"] for note in page_of(replace(SHOWN, caption="", labels=(upright,)))["items"]] == [
+        "classifying"
+    ]
+    _, tag = page_of(replace(SHOWN, caption="", labels=(turned,)))["items"]
+    assert (tag["body"]["value"], tag["estampe:facet"]) == ("90°", "rotation")
+
+
 def test_what_mirador_would_stumble_over_is_never_written() -> None:
     """One motivation each, a fragment in whole pixels, a value in each body that is shown."""
     others = replace(

@@ -19,7 +19,8 @@ export default {
       kind: { picture: 'Illustrations', label: 'Labels', text: 'Captions and text', seen: 'Seen inside', comment: 'Notes' },
       facet: {
         technique: 'Technique', function: 'Function', subject: 'Subject', object: 'Objects', person: 'Persons',
-        place: 'Places', organisation: 'Organisations', colour: 'Colour', page: 'Kind of page', rotation: 'Rotation', label: 'Labels',
+        place: 'Places', organisation: 'Organisations', colour: 'Main colour', colour_mode: 'Colour', page: 'Kind of page',
+        region: 'The detector', rotation: 'Rotation', label: 'Labels',
       },
       confidence: 'Machine at least this sure',
       percent: '{{value}} %',
@@ -64,7 +65,8 @@ export default {
       kind: { picture: 'Illustrations', label: 'Étiquettes', text: 'Légendes et texte', seen: 'Vu à l’intérieur', comment: 'Notes' },
       facet: {
         technique: 'Technique', function: 'Fonction', subject: 'Sujet', object: 'Objets', person: 'Personnes',
-        place: 'Lieux', organisation: 'Organisations', colour: 'Couleur', page: 'Type de page', rotation: 'Rotation', label: 'Étiquettes',
+        place: 'Lieux', organisation: 'Organisations', colour: 'Couleur principale', colour_mode: 'Couleur', page: 'Type de page',
+        region: 'Le détecteur', rotation: 'Rotation', label: 'Étiquettes',
       },
       confidence: 'Machine sûre au moins à',
       percent: '{{value}} %',
