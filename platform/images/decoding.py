@@ -123,8 +123,12 @@ def _head(source: Path | bytes, name: str) -> bytes:
     if isinstance(source, bytes):
         return source[:16]
     try:
+        str(source).encode("utf-8")
         with source.open("rb") as file:
             return file.read(16)
+    except UnicodeEncodeError as error:
+        told = name.encode("utf-8", "backslashreplace").decode("utf-8")
+        raise FormatError(told, "its name is no UTF-8, and libvips reads no other", "rename it") from error
     except OSError as error:
         raise FormatError(name, f"the picture cannot be read: {error.strerror}") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,15 @@ def test_formats(tmp_path: Path, name: str) -> None:
         assert (scan.size, scan.picture.size, scan.picture.mode) == (WHOLE, (300, 200), "RGB")
         assert near(scan.picture.getpixel((20, 100)), LEFT)
         assert near(scan.picture.getpixel((280, 100)), RIGHT)
+
+
+def test_a_name_that_is_no_utf_8_is_told(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"page\xe9.png")
+    flag().save(path)
+    for or_more in (False, True):
+        with pytest.raises(FormatError, match=r"page\\udce9\.png: its name is no UTF-8") as refused:
+            Scan.open(path, or_more=or_more)
+        assert str(refused.value).encode("utf-8")
 
 
 @pytest.mark.parametrize("name", ["g.tif", "g.png", "g.jp2"])
