@@ -1,4 +1,4 @@
-"""Making confidences mean what they say: temperature for classes, isotonic regression for scores."""
+"""Making confidences mean what they say: temperature for classes, a logistic curve for scores."""
 
 from __future__ import annotations
 
@@ -42,32 +42,33 @@ def fitted_temperature(logits: Floats, truth: Ints) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Isotonic:
-    """A rising curve from a score to the share that is right: straight between its points, flat beyond them."""
+class Logistic:
+    """A logistic curve from the log-odds of a score to those of being right: two numbers, for few samples."""
 
-    scores: tuple[float, ...]
-    shares: tuple[float, ...]
+    slope: float
+    start: float
 
     def __call__(self, scores: Floats) -> Floats:
         """Return the calibrated confidences of scores."""
-        return np.interp(scores, self.scores, self.shares)
+        confidence: Floats = 1 / (1 + np.exp(-(self.slope * _odds(scores) + self.start)))
+        return confidence
 
 
-def fitted_isotonic(scores: Floats, right: Flags) -> Isotonic:
-    """Fit the curve to held-out scores by pooling adjacent violators; the identity where there are none.
-
-    No step says 0 or 1: as far from them as the rule of succession puts it for as many samples as the step has.
-    """
+def fitted_logistic(scores: Floats, right: Flags) -> Logistic:
+    """Fit the curve to held-out scores by Newton's method (Platt, 1999); the identity where there are none."""
+    weights = np.array([1.0, 0.0])
     if not len(scores):
-        return Isotonic((0.0, 1.0), (0.0, 1.0))
-    order = np.argsort(scores, kind="stable")
-    blocks: list[list[float]] = []  # sum of right ones, how many, sum of scores
-    for place in order:
-        blocks.append([float(right[place]), 1.0, float(scores[place])])
-        while len(blocks) > 1 and blocks[-2][0] * blocks[-1][1] >= blocks[-1][0] * blocks[-2][1]:
-            last = blocks.pop()
-            blocks[-1] = [one + other for one, other in zip(blocks[-1], last, strict=True)]
-    points = [(total / number, held, number) for held, number, total in blocks]
-    middles = tuple(middle for middle, _, _ in points)
-    shares = tuple(min(max(held / number, 1 / (number + 2)), (number + 1) / (number + 2)) for _, held, number in points)
-    return Isotonic(middles, tuple(np.maximum.accumulate(shares).tolist()))
+        return Logistic(*weights)
+    given = np.stack([_odds(scores), np.ones(len(scores))], axis=1)
+    hold = 1e-3 * np.eye(2)
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-(given @ weights).clip(-40, 40)))
+        slope = given.T @ (chance - right) + hold @ weights
+        curve = (given * (chance * (1 - chance))[:, None]).T @ given + hold
+        weights -= np.linalg.solve(curve, slope)
+    return Logistic(float(weights[0]), float(weights[1]))
+
+
+def _odds(scores: Floats) -> Floats:
+    kept = np.clip(scores, 1e-4, 1 - 1e-4)
+    return np.asarray(np.log(kept / (1 - kept)))

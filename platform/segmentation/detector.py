@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -15,7 +15,7 @@ from ..records import Run
 from ..weights import Models
 from .boxes import areas, common, distinct, merged, overlaps
 from .looking import Network, opened
-from .network import CLASSES, KINDS, PICTURES, SIDE, Array, prepared, read
+from .network import CLASSES, PICTURES, SIDE, Array, kinds_of, prepared, read
 
 #: The model, in the list of models. Its ``config`` has ``threshold``, the score from which boxes are believed, and
 #: ``calibration``, rising pairs of score and confidence; one of one's own ``classes`` and ``patch``, as it was trained.
@@ -25,17 +25,28 @@ FLOOR: Final = 0.05
 #: Boxes of any classes that overlap by so much (intersection over union) are one thing, told twice.
 _SAME: Final = 0.65
 #: A box of which so much lies in a surer one is most likely a part of a picture: it is believed half as much. One that
-#: holds surer ones is perhaps a row of them.
+#: holds surer ones is perhaps a row of them; but several studies on a sheet are one drawing, from that score on.
 _INSIDE: Final = 0.8
 _PART: Final = 0.5
 _ROW: Final = 0.8
-#: The share of what is sure of a picture that must say of which kind it is.
-_HALF: Final = 0.5
+_SHEET: Final = 0.4
+#: The share of what is sure of a picture that must say of which kind it is; of four, guessing gives each a quarter.
+_KIND: Final = 0.3
+_NOTHING: Final = np.zeros(0, np.float32)
 #: Cells that are compared; no page has more pictures.
 _MOST: Final = 300
 
-#: Kind, score, and box as x1, y1, x2, y2 in shares of the page.
-Sight = tuple[str, float, tuple[float, float, float, float]]
+
+class Sight(NamedTuple):
+    """Something that a network sees: class, score, box as x1, y1, x2, y2 in shares of the page.
+
+    ``shares`` says of a picture how likely each of the network's kinds is; empty for everything else.
+    """
+
+    kind: str
+    score: float
+    box: tuple[float, float, float, float]
+    shares: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +55,15 @@ class Seen:
 
     ``kind`` is one of `CLASSES`, or a class of one's own detector: a picture is a ``photograph``, ``drawing``, ``plan``
     or ``print``, and ``picture`` where that is not sure. ``box`` is x1, y1, x2, y2 in shares of the page's width and
-    height, 0 to 1; ``confidence`` is the share of such boxes that are right; ``run`` the id of the detector's run.
+    height, 0 to 1; ``confidence`` is the share of such boxes that are right; ``run`` the id of the detector's run;
+    ``shares`` how likely each of `KINDS` is, for a picture whose kind it tells.
     """
 
     kind: str
     box: tuple[float, float, float, float]
     confidence: float
     run: str
+    shares: tuple[float, ...] = ()
 
     @property
     def is_picture(self) -> bool:
@@ -91,7 +104,10 @@ class Detector:
             found = sights(self._loaded(), pages, self._classes, self._patch)
         except ValueError as error:
             raise ModelError(self._model, str(error), "name its classes in the list as it was trained") from error
-        return [tuple(Seen(kind, box, self._sure(score), self.run.id) for kind, score, box in told) for told in found]
+        return [
+            tuple(Seen(one.kind, one.box, self._sure(one.score), self.run.id, one.shares) for one in told)
+            for told in found
+        ]
 
     def _sure(self, score: float) -> float:
         return float(np.interp(score, self._calibration[:, 0], self._calibration[:, 1]))
@@ -131,7 +147,7 @@ def sights(
             start = np.array([left, top] * 2, np.float32) / whole
             size = np.array([right - left, bottom - top] * 2, np.float32) / whole
             for at, look in enumerate(looks):
-                scores, boxes = read([grid[at : at + 1] for grid in outputs], FLOOR)
+                scores, boxes, _ = read([grid[at : at + 1] for grid in outputs], FLOOR, classes)
                 if at:
                     boxes[:, [0, 2]] = 1 - boxes[:, [2, 0]]
                 look.append((scores, boxes * size + start))
@@ -168,13 +184,14 @@ def chosen(looks: Sequence[tuple[Array, Array]], classes: Sequence[str] = CLASSE
 
     Args:
         looks: of each the scores (cells, classes), 0 to 1, and boxes (cells, 4) as x1, y1, x2, y2.
-        classes: their names. Kinds of pictures are no things of their own: they say what a picture is, if half of what
-            is sure of it says so.
+        classes: their names. Kinds of pictures are no things of their own: they say what a picture is, if enough of
+            what is sure of it says so.
         floor: lower scores are left out.
 
     """
-    kinds = [place for place, name in enumerate(classes) if name in KINDS and "picture" in classes]
+    kinds = kinds_of(classes)
     names: list[str] = []
+    shares: list[Array] = []
     scores, boxes = [], []
     for place, name in enumerate(classes):
         if place in kinds:
@@ -185,19 +202,20 @@ def chosen(looks: Sequence[tuple[Array, Array]], classes: Sequence[str] = CLASSE
             cells.append((every[some], where[some]))
         score, box, groups = merged([(every[:, place], where) for every, where in cells])
         said = np.concatenate([every for every, _ in cells])[:, [place, *kinds]]
-        names += [_kind(said[group], classes, kinds) if name == "picture" else name for group in groups]
+        shares += [_shares(said[group]) if name == "picture" else _NOTHING for group in groups]
+        names += [name] * len(groups)
         scores.append(score)
         boxes.append(box)
-    told = _weighed(names, np.concatenate(scores), np.concatenate(boxes))
-    return sorted((one for one in told if one[1] >= floor), key=lambda one: -one[1])
+    everything = _Told(names, np.concatenate(scores), np.concatenate(boxes), shares, [classes[at] for at in kinds])
+    told = everything.weighed()
+    return sorted((one for one in told if one.score >= floor), key=lambda one: -one.score)
 
 
-def _kind(said: Array, classes: Sequence[str], kinds: Sequence[int]) -> str:
-    """Return what a picture is, from scores (cells, 1 + kinds): that it is one, and of each kind."""
+def _shares(said: Array) -> Array:
+    """Return how likely each kind is, from scores (cells, 1 + kinds): that it is a picture, and of each kind."""
     sums = said.sum(0)
-    if kinds and sums[1:].max() >= _HALF * sums[0]:
-        return classes[kinds[int(sums[1:].argmax())]]
-    return "picture"
+    shares: Array = sums[1:] / sums[0]
+    return shares
 
 
 def _distinct(scores: Array, boxes: Array, floor: float) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -207,21 +225,46 @@ def _distinct(scores: Array, boxes: Array, floor: float) -> np.ndarray[Any, np.d
     return some[distinct(scores[some], boxes[some])]
 
 
-def _weighed(names: Sequence[str], scores: Array, boxes: Array) -> Iterator[Sight]:
-    """Yield what is one thing once, by its surest class; parts and rows of surer things are believed less."""
-    size = areas(boxes)
-    whole: list[int] = []
-    for place in np.argsort(-scores, kind="stable"):
-        surer = boxes[whole]
-        if (overlaps(boxes[place], surer) > _SAME).any():
-            continue
-        both, less = common(boxes[place], surer), size[place] <= size[whole]
-        score = float(scores[place])
-        if (less & (both > _INSIDE * size[place])).any():
-            score *= _PART
-        elif (~less & (both > _INSIDE * size[whole])).any():
-            score *= _ROW
-        else:
-            whole.append(int(place))
-        x1, y1, x2, y2 = (float(value) for value in boxes[place])
-        yield names[place], score, (x1, y1, x2, y2)
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the looks at a page agree on: class, score, box, how likely each kind is; and the names of the kinds."""
+
+    names: Sequence[str]
+    scores: Array
+    boxes: Array
+    shares: Sequence[Array]
+    kinds: Sequence[str]
+
+    def weighed(self) -> Iterator[Sight]:
+        """Yield what is one thing once, by its surest class; parts and rows of surer things are believed less."""
+        boxes, size = self.boxes, areas(self.boxes)
+        whole: list[int] = []
+        believed: dict[int, float] = {}
+        for place in map(int, np.argsort(-self.scores, kind="stable")):
+            surer = boxes[whole]
+            if (overlaps(boxes[place], surer) > _SAME).any():
+                continue
+            both, less = common(boxes[place], surer), size[place] <= size[whole]
+            score = believed[place] = float(self.scores[place])
+            parts = [whole[at] for at in np.flatnonzero(~less & (both > _INSIDE * size[whole]))]
+            if (less & (both > _INSIDE * size[place])).any():
+                believed[place] *= _PART
+            elif parts and (score < _SHEET or not self._is_drawn(place)):
+                believed[place] *= _ROW
+            else:
+                for part in parts:
+                    believed[part] *= _PART if self.names[part] == "picture" else 1
+                whole = [one for one in whole if one not in parts] + [place]
+        for place, score in believed.items():
+            x1, y1, x2, y2 = (float(value) for value in boxes[place])
+            shares = tuple(map(float, self.shares[place]))
+            yield Sight(self._name(place), score, (x1, y1, x2, y2), shares)
+
+    def _is_drawn(self, place: int) -> bool:
+        """Whether it is likelier that somebody drew it than that it is a photograph."""
+        shares = dict(zip(self.kinds, map(float, self.shares[place]), strict=False))
+        return shares.get("drawing", 0) + shares.get("plan", 0) > shares.get("photograph", 0)
+
+    def _name(self, place: int) -> str:
+        shares = self.shares[place]
+        return self.kinds[int(shares.argmax())] if len(shares) and shares.max() >= _KIND else self.names[place]

@@ -81,29 +81,44 @@ def decoded(logits: Any, quality: Any, sides: Any, side: int = SIDE) -> tuple[An
     return scores, ops.concatenate([centres - distance[..., :2], centres + distance[..., 2:]], -1)
 
 
-def read(outputs: Sequence[Array], floor: float, side: int = SIDE) -> tuple[Array, Array]:
+def read(
+    outputs: Sequence[Array], floor: float, classes: Sequence[str] = CLASSES, side: int = SIDE
+) -> tuple[Array, Array, np.ndarray[Any, np.dtype[np.int64]]]:
     """Read the outputs of one page, as `decoded` does for many: cells of at least one score of ``floor`` or more.
 
     Args:
         outputs: the grids, (1, rows, columns, numbers) each.
         floor: lower scores are left out.
+        classes: their names. Kinds of pictures share the score of the picture among them.
         side: of the input, in pixels.
 
     Returns:
-        scores (n, classes), 0 to 1, and boxes (n, 4): x1 y1 x2 y2 in shares of the page.
+        scores (n, classes), 0 to 1; boxes (n, 4): x1 y1 x2 y2 in shares of the page; the places of the cells, (n,).
 
     """
     logits, quality, sides = (
         np.concatenate([np.reshape(grid, (-1, grid.shape[-1])) for grid in outputs[part::3]]) for part in range(3)
     )
     scores = np.sqrt(_sigmoid(logits) * _sigmoid(quality))
+    if kinds := kinds_of(classes):
+        picture = scores[:, classes.index("picture"), None]
+        scores[:, kinds] = picture * _softmax(logits[:, kinds])
     some = np.flatnonzero(scores.max(1) >= floor)
     centres, strides = _grid(side)
-    chances = sides[some].reshape(-1, 4, BINS)
-    chances = np.exp(chances - chances.max(-1, keepdims=True))
-    distance = (chances * np.arange(BINS, dtype=np.float32)).sum(-1) / chances.sum(-1) * strides[some, None]
+    chances = _softmax(sides[some].reshape(-1, 4, BINS))
+    distance = (chances * np.arange(BINS, dtype=np.float32)).sum(-1) * strides[some, None]
     boxes = np.concatenate([centres[some] - distance[:, :2], centres[some] + distance[:, 2:]], 1)
-    return scores[some], (boxes / np.float32(side)).clip(0, 1)
+    return scores[some], (boxes / np.float32(side)).clip(0, 1), some
+
+
+def kinds_of(classes: Sequence[str]) -> list[int]:
+    """Return the places of kinds of pictures among classes, none where there are no pictures."""
+    return [place for place, name in enumerate(classes) if name in KINDS and "picture" in classes]
+
+
+def class_heads(network: keras.Model) -> list[Any]:
+    """Return the convolutions that say the classes, one a grid: outputs come in threes, and theirs are the first."""
+    return [output._keras_history.operation for output in network.outputs[0::3]]  # noqa: SLF001
 
 
 @lru_cache(maxsize=8)
@@ -116,15 +131,17 @@ def _sigmoid(values: Array) -> Array:
     return risen
 
 
-def adapt(base: keras.Model, side: int = SIDE, classes: Sequence[str] = CLASSES) -> keras.Model:
-    """Return the network with heads for some classes, each of which begins as what is most like it in the base.
+def _softmax(values: Array) -> Array:
+    powers = np.exp(values - values.max(-1, keepdims=True))
+    shares: Array = powers / powers.sum(-1, keepdims=True)
+    return shares
 
-    The heads of classes are the convolutions whose outputs are the first of each grid's three.
-    """
+
+def adapt(base: keras.Model, side: int = SIDE, classes: Sequence[str] = CLASSES) -> keras.Model:
+    """Return the network with heads for some classes, each of which begins as what is most like it in the base."""
     import keras
 
-    # Outputs come in threes: classes, quality, distances.
-    heads = {output._keras_history.operation.name for output in base.outputs[0::3]}  # noqa: SLF001
+    heads = {head.name for head in class_heads(base)}
 
     def renewed(layer: keras.layers.Layer) -> keras.layers.Layer:
         config = layer.get_config()

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from estampe.errors import UsageError
-from estampe.learning.calibration import fitted_isotonic, fitted_temperature, softmax
+from estampe.learning.calibration import fitted_logistic, fitted_temperature, softmax
 from estampe.learning.detections import Found, Truth, average_precision, match_all, pool, recall_precision
 from estampe.learning.folds import document_key, grouped_folds, joined_groups, learning_subsets
 from estampe.learning.metrics import (
@@ -92,7 +92,7 @@ def test_intervals_draw_documents_not_samples() -> None:
     assert (few.low, few.high) == (0, 1) and 0.35 < many.low < 0.5 < many.high < 0.65
 
 
-def test_temperature_and_isotonic_make_confidence_true() -> None:
+def test_temperature_and_a_logistic_curve_make_confidence_true() -> None:
     draw = np.random.default_rng(0)
     truth = draw.integers(0, 3, 3000)
     honest = np.eye(3)[truth] * 2 + draw.normal(size=(3000, 3)) * 2**0.5
@@ -105,7 +105,7 @@ def test_temperature_and_isotonic_make_confidence_true() -> None:
     assert gap(after) < 0.05 < gap(before)
     scores = draw.random(3000)
     right = draw.random(3000) < scores**3
-    curve = fitted_isotonic(scores, right)
+    curve = fitted_logistic(scores, right)
     assert np.all(np.diff(curve(np.linspace(0, 1, 50))) >= 0)
     assert calibration_error(curve(scores), right) < 0.03 < calibration_error(scores, right)
     assert 0 < curve(np.array([0.0]))[0] < curve(np.array([1.0]))[0] < 1

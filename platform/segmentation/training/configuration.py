@@ -62,7 +62,8 @@ class Shares:
 class Learning:
     """How the network learns. The first ``frozen`` convolutions stay as they are; ``rate`` falls as a cosine does.
 
-    It learns from ``early`` steps of smaller pages first, ``early_side`` pixels each way, which cost less than half.
+    It learns from ``early`` steps of smaller pages first, ``early_side`` pixels each way, which cost less than half. At
+    the end the kinds of pictures are learnt again, from ``kinds`` batches.
     """
 
     early: int = 600
@@ -73,6 +74,7 @@ class Learning:
     decay: float = 1e-3
     frozen: int = 9
     average: float = 0.99
+    kinds: int = 80
 
 
 @dataclass(frozen=True, slots=True)

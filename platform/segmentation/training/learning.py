@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 import keras
 from keras import ops
 
-from ..network import SIDE, adapt, prepared
+from ..network import SIDE, adapt, kinds_of, prepared
 from .configuration import Learning, Shares
 from .data import Data
 from .feeding import feeding
+from .kinds import solve_kinds
 from .objective import Learner
 
 #: Steps over which the rate rises to its height.
@@ -33,6 +35,9 @@ def learnt(base: keras.Model, data: Data, shares: Shares, learning: Learning, se
         _learn(small, learning.early_side, data, shares, learning, seed, phase, told)
         network.set_weights(small.get_weights())
     _learn(network, SIDE, data, shares, learning, seed + 1000, _Phase(learning.early, steps, steps), told)
+    if kinds_of(data.classes) and learning.kinds:
+        with feeding(data, shares, seed + 2000, learning.batch) as batches:
+            solve_kinds(network, islice(batches, learning.kinds), data.classes)
     return network
 
 

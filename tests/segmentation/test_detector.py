@@ -1,0 +1,103 @@
+"""What the detector makes of what its network says: one thing once, wholes and parts, kinds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from estampe.segmentation.detector import chosen
+from estampe.segmentation.network import BINS, CLASSES, KINDS, prepared, read
+from estampe.segmentation.training.kinds import solve_kinds
+from estampe.segmentation.training.objective import rows
+
+
+def test_of_boxes_that_tell_one_thing_the_surest_is_kept_and_parts_are_doubted() -> None:
+    boxes = np.array(
+        [[0, 0, 0.5, 0.5], [0.01, 0, 0.5, 0.5], [0.1, 0.1, 0.2, 0.2], [0, 0, 1, 0.6], [0.6, 0.6, 0.9, 0.9]], np.float32
+    )
+    scores = np.array([[0.9, 0], [0.8, 0], [0.7, 0], [0.3, 0], [0.1, 0.6]], np.float32)
+    assert [(name, round(score, 2)) for name, score, *_ in chosen([(scores, boxes)], ("picture", "ornament"))] == [
+        ("picture", 0.9),
+        ("ornament", 0.6),
+        ("picture", 0.35),
+        ("picture", 0.24),
+    ]
+
+
+def test_what_one_look_of_two_saw_is_believed_half_as_much() -> None:
+    both, once = [0.1, 0.1, 0.4, 0.4], [0.6, 0.6, 0.9, 0.9]
+    first = (np.array([[0.8], [0.6]], np.float32), np.array([both, once], np.float32))
+    second = (np.array([[0.4]], np.float32), np.array([[0.1, 0.1, 0.43, 0.4]], np.float32))
+    [sure, unsure] = chosen([first, second], ("picture",))
+    assert (round(sure[1], 2), [round(side, 2) for side in sure[2]]) == (0.6, [0.1, 0.1, 0.41, 0.4])
+    assert (round(unsure[1], 2), [round(side, 2) for side in unsure[2]]) == (0.3, once)
+
+
+def test_a_picture_is_of_the_likeliest_kind_where_one_is_likely_enough() -> None:
+    boxes = np.array([[0, 0, 0.3, 0.3], [0.5, 0.5, 0.9, 0.9]], np.float32)
+    scores = np.array([[0.8, 0.1, 0.7], [0.6, 0.15, 0.1]], np.float32)
+    told = chosen([(scores, boxes)], ("picture", "photograph", "drawing"))
+    kinds = [(one.kind, *(round(share, 2) for share in one.shares)) for one in told]
+    assert kinds == [("drawing", 0.12, 0.88), ("picture", 0.25, 0.17)]
+
+
+@pytest.mark.parametrize(("kind", "believed"), [("drawing", [0.6, 0.4, 0.35]), ("photograph", [0.8, 0.7, 0.48])])
+def test_studies_on_a_sheet_are_one_drawing_and_photographs_on_a_leaf_are_many(
+    kind: str, believed: list[float]
+) -> None:
+    boxes = np.array([[0, 0, 1, 0.9], [0.1, 0.1, 0.4, 0.8], [0.6, 0.1, 0.9, 0.8]], np.float32)
+    # The parts are surer, and look like photographs.
+    scores = np.array([[0.6, 0, 0], [0.8, 0.6, 0.2], [0.7, 0.6, 0.1]], np.float32)
+    scores[0, 1 if kind == "photograph" else 2] = 0.5
+    told = chosen([(scores, boxes)], ("picture", "photograph", "drawing"))
+    assert [round(one.score, 2) for one in told] == believed
+
+
+def test_kinds_share_the_score_of_the_picture() -> None:
+    """Of a page's grids, as the network gives them, in shares of the page."""
+    logits = np.full((1, 1, 1, len(CLASSES)), -9, np.float32)
+    logits[..., CLASSES.index("picture")] = 9
+    logits[..., CLASSES.index("drawing")] = -9 + np.log(3)
+    sides = np.zeros((1, 1, 1, 4 * BINS), np.float32)
+    sides[..., 2::BINS] = 99
+    scores, boxes, places = read([logits, np.full((1, 1, 1, 1), 9, np.float32), sides], 0.5, side=8)
+    assert places.tolist() == [0] and boxes.tolist() == [[0, 0, 1, 1]]
+    told = {name: round(float(score), 2) for name, score in zip(CLASSES, scores[0], strict=True)}
+    assert (told["picture"], told["drawing"], told["photograph"]) == (1, 0.5, 0.17)
+
+
+def test_the_kinds_of_pictures_are_learnt_from_what_the_network_sees() -> None:
+    """By a network that sees nothing but how bright it is: bright squares are drawings, dark ones photographs."""
+    network = seeing_brightness()
+    before = [np.array(value) for value in network.get_weights()]
+    pixels, truth = np.zeros((8, 8, 8, 3), np.uint8), []
+    for at in range(8):
+        pixels[at] = 255 * (at % 2)
+        kind = CLASSES.index("drawing" if at % 2 else "photograph")
+        truth.append(rows(np.array([[0, 0, 8, 8]], np.float32), np.array([kind])))
+    solve_kinds(network, [(pixels, np.stack(truth))] * 40, CLASSES)
+    for bright, kind in ((255, "drawing"), (0, "photograph")):
+        outputs = network.predict_on_batch(prepared(np.full((1, 8, 8, 3), bright, np.uint8)))
+        scores, *_ = read([np.asarray(grid) for grid in outputs], 0.1, side=8)
+        told = dict(zip(CLASSES, scores[0], strict=True))
+        assert max(KINDS, key=lambda name: told[name]) == kind and told[kind] > 0.7 * told["picture"]
+    kernel, changed = before[0], np.array(network.get_weights()[0])
+    others = [place for place, name in enumerate(CLASSES) if name not in KINDS]
+    assert np.array_equal(kernel[..., others], changed[..., others]), "nothing else is learnt again"
+
+
+def seeing_brightness() -> Any:
+    """A network with one cell, of which everything is believed to be a picture that fills it."""
+    import keras
+
+    image = keras.Input((8, 8, 3))
+    seen = keras.layers.AveragePooling2D(8)(image)
+    told = keras.layers.Conv2D(len(CLASSES), 1, bias_initializer="ones", kernel_initializer="zeros")(seen)
+    quality = keras.layers.Conv2D(1, 1, bias_initializer="ones", kernel_initializer="zeros")(seen)
+    sides = keras.layers.Conv2D(4 * BINS, 1, kernel_initializer="zeros")(seen)
+    network = keras.Model(image, [told, quality, sides])
+    bias = np.tile(np.where(np.arange(BINS) == 2, 9, -9).astype(np.float32), 4)
+    network.layers[-1].set_weights([network.layers[-1].get_weights()[0], bias])
+    return network
