@@ -15,11 +15,12 @@ import click
 from .classify import Backbone, Describer
 from .errors import FormatError, ModelError
 from .housekeeping import stores
-from .images import LOOK, Scan
+from .images import LOOK, WHOLE, Scan
 from .net import open_door
-from .pipeline import AGAIN, Again, Matching, Stopping
+from .pipeline import AGAIN, Again, Matching, Stopping, patch_of
 from .progress import ProgressBar, counter
 from .search import follow, open_index
+from .segmentation import MODEL as DETECTOR
 from .segmentation import Detector
 from .settings import Settings
 from .weights import Models
@@ -77,7 +78,9 @@ def detect(settings: Settings, images: Sequence[Path], least: float, decoration:
     file that says how its picture is turned is looked at, and its pixels are counted, as it is shown: upright.
     """
     with _models(settings) as models:
-        detector, files = Detector(models), _Files(images)
+        # In patches it looks at pages as large as they are, of which one is enough to be held.
+        patched = patch_of(models, DETECTOR)
+        detector, files = Detector(models), _Files(images, WHOLE, 1) if patched else _Files(images)
         for some in files:
             for (path, scan), told in zip(some, detector([scan.picture for _, scan in some]), strict=True):
                 for one in told:
@@ -160,14 +163,15 @@ class _Files:
     Args:
         images: the files.
         longest: the longest side that is needed, in pixels.
+        at_once: how many are opened at once.
 
     Attributes:
         refused: how many could not be opened so far.
 
     """
 
-    def __init__(self, images: Sequence[Path], longest: int = LOOK) -> None:
-        self._images, self._longest = images, longest
+    def __init__(self, images: Sequence[Path], longest: int = LOOK, at_once: int = _BATCH) -> None:
+        self._images, self._longest, self._at_once = images, longest, at_once
         self.refused = 0
 
     def __iter__(self) -> Iterator[list[tuple[Path, Scan]]]:
@@ -178,7 +182,7 @@ class _Files:
             except FormatError as error:
                 self.refused += 1
                 click.echo(f"refused: {error}", err=True)
-            if len(opened) == _BATCH:
+            if len(opened) == self._at_once:
                 yield opened
                 opened = []
         if opened:

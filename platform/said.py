@@ -18,8 +18,8 @@ class Run:
     """A model or method with its version and configuration; every machine value points to one.
 
     ``id`` is ``name@version`` or, where configured, ``name@version+digest``. ``facet`` is what it says something
-    about: ``region``, ``text``, ``pixels``, ``entity``, ``match``, ``vector.visual``, ``vector.joint`` or a facet of
-    labels and detections. ``config`` tells what the values depend on; of vectors also their length, ``size``.
+    about: ``region``, ``text``, ``pixels``, ``entity``, ``match``, ``vector.visual``, ``vector.joint``, a facet of
+    labels and detections, or ``own.NAME`` for a model of one's own, beside all others. ``config`` tells what the values depend on; of vectors also their length, ``size``.
     """
 
     id: str

@@ -1,16 +1,18 @@
 """Pictures: decoded once at the size needed, described, cut, and asked of IIIF image services."""
 
-from .ceilings import MAX_PIXELS
+from .ceilings import MAX_PIXELS, MAX_WHOLE_PIXELS
 from .derivatives import Derivatives
 from .description import PIXEL_RUN, describe
 from .offers import Offer
-from .scan import LOOK, Scan
+from .scan import LOOK, WHOLE, Scan
 from .services import page_address, part_address, region_address
 
 __all__ = [
     "LOOK",
     "MAX_PIXELS",
+    "MAX_WHOLE_PIXELS",
     "PIXEL_RUN",
+    "WHOLE",
     "Derivatives",
     "Offer",
     "Scan",

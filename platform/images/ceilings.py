@@ -21,3 +21,16 @@ def check_size(size: Size, name: str, *, whole: bool = False) -> None:
             + (" of one that must be decoded whole" if whole else ""),
             "save it in tiles or strips, or smaller" if whole else "save it smaller",
         )
+
+
+def bearable(size: Size, longest: int) -> int:
+    """Return the longest side at which a picture can be held in memory: ``longest``, or a half, a quarter… of its own.
+
+    Halves, because that is what JPEG and JPEG 2000 can be decoded at.
+    """
+    side = max(size.w, size.h)
+    if longest < side and size.area * (longest / side) ** 2 <= MAX_WHOLE_PIXELS:
+        return longest
+    while size.area * (side / max(size.w, size.h)) ** 2 > MAX_WHOLE_PIXELS:
+        side //= 2
+    return min(side, longest)

@@ -16,7 +16,7 @@ from PIL import Image
 from ..errors import FormatError
 from ..records import Size
 from . import jpeg2000
-from .ceilings import check_size
+from .ceilings import bearable, check_size
 
 # Loaders that libvips marks as not safe for what comes from outside (SVG, PDF, ImageMagick…) are shut.
 pyvips.block_untrusted_set(True)
@@ -32,14 +32,15 @@ _Vips = Any  # pyvips has no types
 def reduced(source: Path | bytes, longest: int, *, name: str) -> tuple[Image.Image, Size]:
     """Decode a picture, upright, with its longest side at most so many pixels; return it with the size of the file.
 
-    The picture is grey (``L``) or coloured (``RGB``); transparency lies on white.
-    Raises FormatError where it is no picture, is cut off, or is larger than the ceilings allow.
+    The picture is grey (``L``) or coloured (``RGB``); transparency lies on white. Of more pixels than memory should
+    hold it is smaller. Raises FormatError where it is no picture, is cut off, or is larger than the ceilings allow.
     """
     if jpeg2000.is_one(_head(source, name)):
         return jpeg2000.decoded(source, longest, name=name)
     try:
         header = _header(source, name)
-        return Image.fromarray(_pixels(_thumbnail(source, longest))), upright_size(header)
+        size = upright_size(header)
+        return Image.fromarray(_pixels(_thumbnail(source, bearable(size, longest)))), size
     except pyvips.Error as error:
         raise _refusal(name, error) from error
 
@@ -53,6 +54,7 @@ def about(source: Path, longest: int, *, name: str) -> tuple[Image.Image, Size]:
         return reduced(source, longest, name=name)
     header = opened(source)
     size = Size(header.width, header.height)
+    longest = bearable(size, longest)
     shrink = next((each for each in (8, 4, 2) if max(size.w, size.h) >= each * longest), 1)
     if header.get("vips-loader") != "jpegload" or max(size.w, size.h) > 2 * shrink * longest:
         return reduced(source, longest, name=name)

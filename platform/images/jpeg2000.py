@@ -11,7 +11,7 @@ from PIL import Image
 
 from ..errors import FormatError
 from ..records import Size
-from .ceilings import check_size
+from .ceilings import bearable, check_size
 
 # Our own ceilings hold; Pillow's would only warn.
 Image.MAX_IMAGE_PIXELS = None
@@ -39,6 +39,7 @@ def decoded(source: Path | bytes, longest: int | None, *, name: str) -> tuple[Im
             # What a foreign file is warned about becomes an error of ours, or is nothing.
             warnings.simplefilter("ignore")
             size = Size(*picture.size)
+            longest = None if longest is None else bearable(size, longest)
             halvings = 0 if longest is None else max(0, (max(picture.size) // max(1, longest)).bit_length() - 1)
             picture.reduce = min(halvings, levels)
             check_size(size, name)

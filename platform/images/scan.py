@@ -13,6 +13,8 @@ from .decoding import about, reduced
 
 #: The longest side at which a page is looked at: enough for palettes, hashes and classifiers of a page's pictures.
 LOOK = 3000
+#: The longest side that stands for a page as large as its file, for what looks at it piece by piece.
+WHOLE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,14 @@ class Scan:
         """Decode what came over the network. Raises FormatError."""
         picture, size = reduced(data, longest, name=name)
         return cls(size, picture)
+
+    def reduced(self, longest: int = LOOK) -> Scan:
+        """Return the same with at most ``longest`` pixels on its longer side."""
+        if max(self.picture.size) <= longest:
+            return self
+        share = longest / max(self.picture.size)
+        width, height = (max(round(side * share), 1) for side in self.picture.size)
+        return Scan(self.size, self.picture.resize((width, height), reducing_gap=2.0))
 
     def crop(self, box: Box, frame: Size, longest: int) -> Image.Image:
         """Cut a box of the page's frame out, with its longest side at most ``longest`` pixels.

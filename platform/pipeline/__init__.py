@@ -8,6 +8,7 @@ from .jobs import goes_on_from
 from .keeping import Keeping
 from .ledger import Ledger
 from .matching import Matching
+from .own import patch_of
 from .page import Fingerprint, Reading, Whole, failed, our_failure
 from .pages import Pages
 from .readers import ReaderDiedError, Readers
@@ -43,5 +44,6 @@ __all__ = [
     "failed",
     "goes_on_from",
     "our_failure",
+    "patch_of",
     "runs_of",
 ]

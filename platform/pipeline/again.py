@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PIL import Image
@@ -12,13 +12,14 @@ from ..catalogue import Catalogue, Said
 from ..classify import COLOUR_RUN, PARTS, Described, colour_labels
 from ..errors import EstampeError, NotFoundError, UsageError
 from ..identity import find_ark, manifest_alias
+from ..images import WHOLE
 from ..net import Door
 from ..records import Diagnostic, Document, Illustration, Page, Run, Severity, Vector
 from ..settings import Settings
 from .eye import LOOKS, Eye, Sight
-from .own import OWN
+from .own import OWN, Pointed
 from .reading import LOOK, TEXTS, on_page
-from .scans import fetch_parts, fetch_scan, look_closer, open_scan
+from .scans import Opened, fetch_parts, fetch_scan, look_closer, open_parts, open_scan
 from .watch import Watcher
 
 COLOUR: Final = "colour"
@@ -70,7 +71,7 @@ class Again:
                 asked += sum(self._read(document, found) for _, found in self._by_page(document, pages))
                 self._watcher.pages(len(pages))
                 continue
-            gathered: list[tuple[Illustration, Image.Image]] = []
+            gathered: list[_Cut] = []
             for page, found in self._by_page(document, pages):
                 gathered += self._cut(document, page, found)
                 while len(gathered) >= _BATCH:
@@ -101,7 +102,8 @@ class Again:
     def _by_page(self, document: Document, pages: Mapping[str, Page]) -> Iterator[tuple[Page, Sequence[Illustration]]]:
         found: dict[str, list[Illustration]] = {}
         for one in self._catalogue.illustrations_of(document=document.id):
-            if one.noise is None:
+            # What a detector of one's own sees may have the place of noise.
+            if one.noise is None or self._look == OWN:
                 found.setdefault(one.page, []).append(one)
         for identifier, page in pages.items():
             yield page, found.get(identifier, [])
@@ -125,46 +127,81 @@ class Again:
         message = f"a model failed on {one.id}; what it said before stands: {cause}"
         self._watcher.remark(one.document, Diagnostic("look-failed", message, Severity.WARNING, one.page))
 
-    def _cut(
-        self, document: Document, page: Page, found: Sequence[Illustration]
-    ) -> list[tuple[Illustration, Image.Image]]:
+    def _cut(self, document: Document, page: Page, found: Sequence[Illustration]) -> list[_Cut]:
         """Return the pictures of a page, cut out; none where its scan is not to be had."""
         if not found or page.size is None or page.image is None:
             return []
         try:
-            picture = fetch_scan(page, self._door) if page.local_scan is None else None
-            opened = open_scan(page, picture)
+            longest = self._eye.longest
+            picture = fetch_scan(page, self._door, longest=longest) if page.local_scan is None else None
+            opened = open_scan(page, picture, longest=longest)
             if opened is None:
                 return []
-            boxes = [one.box for one in found]
-            if picture and (parts := fetch_parts(page, opened.small(boxes), self._door)):
-                opened = open_scan(page, picture, parts) or opened
-            opened = look_closer(opened, boxes)
-            return [(one, opened.cut(one.box, LOOK)) for one in found]
+            pointed, causes = self._point(document, page, opened, found)
+            opened = opened.reduced()
+            shown = [one.box for one in found if one.noise is None]
+            if picture and not opened.is_large and (parts := fetch_parts(page, opened.small(shown), self._door)):
+                opened = replace(opened, parts=open_parts(parts))
+            opened = look_closer(opened, shown)
+            return [
+                _Cut(one, None if one.noise else opened.cut(one.box, LOOK), pointed.get(place, Pointed()), causes)
+                for place, one in enumerate(found)
+            ]
         except EstampeError as error:
             self._watcher.remark(document.id, Diagnostic("not-seen-again", str(error), Severity.WARNING, page.key))
             return []
 
-    def _describe(self, gathered: Sequence[tuple[Illustration, Image.Image]]) -> int:
+    def _point(
+        self, document: Document, page: Page, opened: Opened, found: Sequence[Illustration]
+    ) -> tuple[dict[int, Pointed], list[str]]:
+        """Return what detectors of one's own see on a page, by the illustration that it belongs to; tell the rest."""
+        if self._look != OWN or page.size is None:
+            return {}, []
+        sought, causes = self._eye.seek(opened.whole if self._eye.longest == WHOLE else opened.scan.picture)
+        pointed, outside = self._eye.point(sought, page.size, [(one.box, one.noise) for one in found])
+        if outside:
+            message = f"{outside} of what was sought lies in no picture; the next `estampe run` makes pictures of it"
+            self._watcher.remark(document.id, Diagnostic("sought-outside", message, Severity.WARNING, page.key))
+        return pointed, causes
+
+    def _describe(self, gathered: Sequence[_Cut]) -> int:
         if not gathered:
             return 0
-        described = self._eye.describe([picture for _, picture in gathered], [one.labels for one, _ in gathered])
-        both = [(*one, told) for one, told in zip(gathered, described, strict=True) if not told.failed]
-        for (one, _), told in zip(gathered, described, strict=True):
-            for cause in told.failed.values():
-                self._fail(one, cause)
+        shown = [(place, one.picture) for place, one in enumerate(gathered) if one.picture]
+        known = [gathered[place].illustration.labels for place, _ in shown]
+        described = self._eye.describe([picture for _, picture in shown], known)
+        said = {place: told for (place, _), told in zip(shown, described, strict=True)}
+        both = []
+        for place, cut in enumerate(gathered):
+            told = said.get(place, Described())
+            causes = [*cut.causes, *told.failed.values()]
+            for cause in causes:
+                self._fail(cut.illustration, cause)
+            if not causes:
+                both.append((cut, told))
         for run in self._runs:
-            self._catalogue.values.put(run.id, {one.id: _said(run, one, picture, told) for one, picture, told in both})
-        return len(both)
+            self._catalogue.values.put(run.id, {cut.illustration.id: _said(run, cut, told) for cut, told in both})
+        return sum(cut.picture is not None for cut, _ in both)
 
 
-def _said(run: Run, found: Illustration, picture: Image.Image, told: Described) -> Said:
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A picture, what detectors of one's own saw in it, and why some of them saw nothing. Of noise nothing is cut."""
+
+    illustration: Illustration
+    picture: Image.Image | None
+    pointed: Pointed
+    causes: Sequence[str]
+
+
+def _said(run: Run, cut: _Cut, told: Described) -> Said:
     """Return what one run says of an illustration, boxes in the frame of its page."""
+    found = cut.illustration
     values = told.vectors.get(run.id)
+    picture = cut.picture
+    inside = [replace(one, box=on_page(one.box, found.box, picture)) for one in told.detections] if picture else []
     return Said(
-        labels=tuple(label for label in told.labels if label.run == run.id),
-        detections=tuple(
-            replace(one, box=on_page(one.box, found.box, picture)) for one in told.detections if one.run == run.id
-        ),
+        labels=tuple(label for label in (*told.labels, *cut.pointed.labels) if label.run == run.id),
+        detections=tuple(one for one in (*inside, *cut.pointed.detections) if one.run == run.id),
         vector=None if values is None else Vector(found.id, run.id, values),
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from ..net import Door
 from ..records import Document, Page, is_local
-from .scans import scan_address
+from .scans import scan_addresses
 
 #: The name in an ARK is looked for without its authority where it is as long as this.
 _TELLING = 8
@@ -19,7 +19,7 @@ def erase(door: Door, aliases: Iterable[str], document: Document | None = None, 
     """
     addresses = [document.manifest] if document else []
     for page in pages:
-        addresses += [scan_address(page), *(text.address for text in page.texts)]
+        addresses += [*scan_addresses(page), *(text.address for text in page.texts)]
         if page.image:
             addresses += [page.image.address, page.image.service.id if page.image.service else ""]
     door.erase([address for address in addresses if not is_local(address)], list(_names(aliases)))

@@ -22,14 +22,15 @@ from ..classify import (
     Names,
 )
 from ..errors import ModelError, SettingsError
-from ..images import PIXEL_RUN, Scan
+from ..images import PIXEL_RUN, WHOLE
 from ..net import open_door
-from ..records import Diagnostic, Label, Mention, Run
+from ..records import Box, Diagnostic, Label, Mention, Run, Size
 from ..segmentation import MODEL as DETECTOR
 from ..segmentation import RUNS, Detector, Seen
 from ..settings import Settings
 from ..weights import Models
-from .own import OWN, Own
+from .own import OWN, Own, Pointed, patch_of
+from .scans import PAGE
 
 #: What a run can be told to leave out.
 LOOKS: Final = ("detector", *PARTS, OWN, "names")
@@ -71,6 +72,7 @@ class Eye:
 
     Attributes:
         troubles: why parts are left out that were wanted, by their names.
+        longest: how many pixels pages are to have on their longer side; `WHOLE` where one looks at them in patches.
 
     """
 
@@ -84,10 +86,18 @@ class Eye:
         self._own = Own(models) if OWN not in without else None
         self.troubles |= self._own.troubles if self._own else {}
         self._askings = {part: Asking(part, (wanted[part],)) for part in there}
+        self.longest = self._own.longest if self._own else PAGE
+        if self._detector and patch_of(models, DETECTOR):
+            self.longest = WHOLE
 
     @property
     def finds(self) -> bool:
         """Whether it looks at pages, and not only at what the OCR marks."""
+        return self.finds_pictures or bool(self._own and self._own.runs)
+
+    @property
+    def finds_pictures(self) -> bool:
+        """Whether it looks for all pictures, and not only for what somebody trained a detector for."""
         return self._detector is not None
 
     @property
@@ -110,23 +120,28 @@ class Eye:
             return self._own.runs if self._own else ()
         return self._describer.runs_of(look)
 
-    def look(self, scans: Sequence[Scan]) -> Answers[tuple[Seen, ...]]:
+    def look(self, pages: Sequence[Image.Image]) -> Answers[tuple[Seen, ...]]:
         """Return what the detector sees on pages, by their places."""
         detector = self._detector
         if detector is None:
-            return Answers(dict.fromkeys(range(len(scans)), ()))
-        return self._askings["detector"](
-            lambda places: detector([scans[place].picture for place in places]), range(len(scans))
-        )
+            return Answers(dict.fromkeys(range(len(pages)), ()))
+        return self._askings["detector"](lambda places: detector([pages[place] for place in places]), range(len(pages)))
+
+    def seek(self, page: Image.Image) -> tuple[tuple[Seen, ...], list[str]]:
+        """Return what detectors of one's own see on a page, and why some see nothing."""
+        return self._own.look(page) if self._own else ((), [])
+
+    def point(
+        self, sought: Sequence[Seen], frame: Size, regions: Sequence[tuple[Box, str | None]]
+    ) -> tuple[dict[int, Pointed], int]:
+        """Return what these saw by the region that it belongs to, and how much belongs to none (see `Own.point`)."""
+        return self._own.point(sought, frame, regions) if self._own else ({}, 0)
 
     def describe(
         self, pictures: Sequence[Image.Image], known: Sequence[Sequence[Label]] | None = None
     ) -> list[Described]:
         """Return what the models say of pictures; ``known`` are the labels that each has already."""
-        described = self._describer(pictures, known)
-        if self._own:
-            self._own(pictures, described)
-        return described
+        return self._describer(pictures, known)
 
     def names(
         self, texts: Sequence[Mapping[str, str]], languages: Sequence[Sequence[str]]

@@ -71,7 +71,7 @@ class Reading:
     """What became of a page: the page with what is now known of it, its words, its illustrations, and what was odd.
 
     ``asked`` are the runs that looked at it. ``wanted`` are boxes of which a larger view is to be had first: then it is
-    not read to its end, and ``seen`` is what the detector saw.
+    not read to its end, ``seen`` is what the detector saw, and ``sought`` what detectors of one's own did.
     """
 
     page: Page
@@ -84,6 +84,7 @@ class Reading:
     asked: frozenset[str] = frozenset()
     wanted: tuple[Box, ...] = ()
     seen: tuple[Seen, ...] | None = None
+    sought: tuple[Seen, ...] | None = None
 
     @property
     def unseen(self) -> bool:
@@ -139,7 +140,7 @@ class ToRead:
     """A page that is to be read: its document, its text and its distant scan, or why that cannot be had.
 
     ``closer`` says that larger views of pictures can be had. They come as ``parts``, when the page is read once more;
-    then ``seen`` is what the detector saw of it.
+    then ``seen`` is what the detector saw of it, and ``sought`` what detectors of one's own did.
     """
 
     whole: Whole
@@ -150,6 +151,7 @@ class ToRead:
     closer: bool = False
     parts: tuple[Picture, ...] = ()
     seen: tuple[Seen, ...] | None = None
+    sought: tuple[Seen, ...] | None = None
 
 
 def unfetched(page: Page, error: EstampeError) -> Reading:

@@ -20,7 +20,7 @@ from .inputs import Text, drop, fetch_text
 from .ledger import Ledger
 from .page import Fingerprint, Reading, ToRead, Whole, basis, failed, methods, our_failure, unfetched
 from .readers import Readers
-from .scans import Picture, fetch_parts, fetch_scan
+from .scans import PAGE, Picture, fetch_parts, fetch_scan
 from .stopping import Stopping
 from .watch import Missing
 
@@ -109,6 +109,7 @@ class Pages:
         self._reading: deque[_Work] = deque()
         self._group = _Group(readers)
         self._finds = bool(readers.sight and readers.sight.eye.finds)
+        self._longest = readers.sight.eye.longest if readers.sight else PAGE
         self._wanted = methods(runs_of(readers.sight))
         self._refused: set[str] = set()
         #: Documents that somebody forgot meanwhile, each with pages of which something was asked for since.
@@ -201,7 +202,7 @@ class Pages:
         picture = missing = None
         if (same or self._finds) and self._may_ask(page):
             try:
-                picture = fetch_scan(page, self._door)
+                picture = fetch_scan(page, self._door, longest=self._longest)
             except NetworkError as error:
                 missing = Missing.of(error, whole.document.id, page.key, "picture")
         # What is new is the sight alone, and there is nothing to be seen.
@@ -254,7 +255,7 @@ class Pages:
         """Read a page once more with its distant scan, now that there is something to be seen on it."""
         try:
             with self._stopping.released():
-                had = replace(had, picture=fetch_scan(work.page, self._door))
+                had = replace(had, picture=fetch_scan(work.page, self._door, longest=self._longest))
         except NetworkError as error:
             missing = Missing.of(error, work.whole.document.id, work.page.key, "picture")
             return replace(reading, missing=(*reading.missing, missing)), had
@@ -266,7 +267,16 @@ class Pages:
         with self._stopping.released():
             parts = fetch_parts(work.page, reading.wanted, self._door)
         return self._read_again(
-            ToRead(work.whole, work.page, had.text, had.picture, had.missing, parts=parts, seen=reading.seen)
+            ToRead(
+                work.whole,
+                work.page,
+                had.text,
+                had.picture,
+                had.missing,
+                parts=parts,
+                seen=reading.seen,
+                sought=reading.sought,
+            )
         )
 
     def _read_again(self, one: ToRead) -> Reading:

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Final
 from ..catalogue import PageText
 from ..classify import COLOUR_RUN, PAGE_RUN, colour_labels, page_kind
 from ..errors import EstampeError
-from ..images import PIXEL_RUN, describe
+from ..images import PIXEL_RUN, WHOLE, describe
 from ..ocr import read_alto
 from ..records import Box, Diagnostic, Illustration, OcrPage, Page, Severity, Vector, is_local
 from ..segmentation import RUNS, Seen, illustrate
 from .eye import Eye
 from .inputs import Text
+from .own import OWN
 from .page import Fingerprint, Reading, ToRead, Whole, basis, methods
-from .scans import Opened, Picture, look_closer, open_scan
+from .scans import PAGE, Opened, Picture, look_closer, open_scan
 from .watch import Missing
 
 if TYPE_CHECKING:
@@ -36,13 +37,10 @@ def read_pages(some: Sequence[ToRead], eye: Eye | None = None) -> list[Reading]:
     drafts = [_Draft.of(one) for one in some]
     finds = eye is not None and eye.finds
     if eye is not None and finds:
-        for draft in drafts:
-            draft.open()
-        open_ones = [draft for draft in drafts if draft.opened and draft.seen is None]
-        looked = eye.look([draft.opened.scan for draft in open_ones if draft.opened])
-        for place, draft in enumerate(open_ones):
-            draft.seen = looked.said.get(place, ())
-            draft.fail("detector", [looked.failed[place]] if place in looked.failed else [])
+        # One by one where they are looked at as large as they are: several would fill the memory.
+        at_once = 1 if eye.longest == WHOLE else len(drafts)
+        for start in range(0, len(drafts), at_once):
+            _look(drafts[start : start + at_once], eye)
     for draft in drafts:
         draft.illustrate(eye.least if eye else 1.0)
         if not finds and draft.illustrations:
@@ -50,10 +48,12 @@ def read_pages(some: Sequence[ToRead], eye: Eye | None = None) -> list[Reading]:
         draft.look_closer()
     ready = [draft for draft in drafts if not draft.wanted]
     for draft in ready:
-        draft.sort(looked=finds)
+        draft.sort(looked=eye is not None and eye.finds_pictures)
         draft.describe()
     if eye is not None:
         _describe(ready, eye)
+        for draft in ready:
+            draft.point(eye)
         _find_names(ready, eye)
     return [draft.reading(eye) for draft in drafts]
 
@@ -71,6 +71,7 @@ class _Draft:
     ocr: OcrPage | None = None
     opened: Opened | None = None
     seen: tuple[Seen, ...] | None = None
+    sought: tuple[Seen, ...] | None = None
     wanted: tuple[Box, ...] = ()
     illustrations: tuple[Illustration, ...] = ()
     vectors: list[Vector] = field(default_factory=list)
@@ -85,7 +86,17 @@ class _Draft:
         """Read the OCR of a page."""
         missing = [one.missing] if one.missing else []
         page = replace(one.page, labels=())
-        draft = cls(one.whole, page, one.text, one.picture, one.parts, one.closer, seen=one.seen, missing=missing)
+        draft = cls(
+            one.whole,
+            page,
+            one.text,
+            one.picture,
+            one.parts,
+            one.closer,
+            seen=one.seen,
+            sought=one.sought,
+            missing=missing,
+        )
         if one.text is None:
             return draft
         try:
@@ -98,10 +109,15 @@ class _Draft:
         draft.diagnostics += [replace(diagnostic, where=one.page.key) for diagnostic in draft.ocr.diagnostics]
         return draft
 
-    def open(self) -> None:
-        """Decode the scan, if it is at hand."""
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether all models that look at pages did."""
+        return self.seen is not None and self.sought is not None
+
+    def open(self, longest: int = PAGE) -> None:
+        """Decode the scan, if it is at hand, with ``longest`` pixels on its longer side, if it has so many."""
         try:
-            self.opened = open_scan(self.page, self.picture, self.parts)
+            self.opened = open_scan(self.page, self.picture, self.parts, longest=longest)
         except EstampeError as error:
             self._break(error)
         if self.opened:
@@ -111,7 +127,7 @@ class _Draft:
 
     def illustrate(self, least: float) -> None:
         """Find what is pictured on the page; the detector is believed from the confidence ``least`` on."""
-        if self.ocr is None and not self.seen:
+        if self.ocr is None and not self.seen and not self.sought:
             return
         self.illustrations = illustrate(
             self.whole.document,
@@ -121,6 +137,7 @@ class _Draft:
             page_count=self.whole.page_count,
             seen=self.seen or (),
             least=least,
+            sought=self.sought or (),
         )
 
     def look_closer(self) -> None:
@@ -128,7 +145,7 @@ class _Draft:
         if self.opened is None:
             return
         boxes = [found.box for found in self.illustrations if found.noise is None]
-        if self.closer:
+        if self.closer and not self.opened.is_large:
             self.wanted = self.opened.small(boxes)
         try:
             self.opened = look_closer(self.opened, boxes)
@@ -168,6 +185,17 @@ class _Draft:
         except EstampeError as error:
             self._break(error)
 
+    def point(self, eye: Eye) -> None:
+        """Tell of each illustration what detectors of one's own saw in it."""
+        if not self.sought or self.page.size is None:
+            return
+        regions = [(found.box, found.noise) for found in self.illustrations]
+        pointed, _ = eye.point(self.sought, self.page.size, regions)
+        for place, told in pointed.items():
+            found = self.illustrations[place]
+            labels, detections = (*found.labels, *told.labels), (*found.detections, *told.detections)
+            self.put(place, replace(found, labels=labels, detections=detections))
+
     def put(self, place: int, found: Illustration) -> None:
         """Put an illustration in the place of the one that is there."""
         self.illustrations = (*self.illustrations[:place], found, *self.illustrations[place + 1 :])
@@ -191,8 +219,13 @@ class _Draft:
     def reading(self, eye: Eye | None) -> Reading:
         """Return what became of the page."""
         if self.wanted:
-            sights = None if "detector" in self.failed else self.seen
-            return Reading(self.page, Fingerprint("", seen=False), wanted=self.wanted, seen=sights)
+            return Reading(
+                self.page,
+                Fingerprint("", seen=False),
+                wanted=self.wanted,
+                seen=None if "detector" in self.failed else self.seen,
+                sought=None if OWN in self.failed else self.sought,
+            )
         unreadable = self.text is not None and self.ocr is None
         # What came over the network may be better next time.
         lasting = self.text is None or not unreadable or is_local(self.text.source.address)
@@ -217,6 +250,25 @@ class _Draft:
             tuple(self.vectors),
             frozenset(run.id for run in asked),
         )
+
+
+def _look(drafts: Sequence[_Draft], eye: Eye) -> None:
+    """Have models look at some pages for what is to be found on them."""
+    for draft in drafts:
+        draft.open(PAGE if draft.is_looked_at else eye.longest)
+    there = [(draft, draft.opened) for draft in drafts if draft.opened and not draft.is_looked_at]
+    pages = [opened.whole if eye.longest == WHOLE else opened.scan.picture for _, opened in there]
+    new = [place for place, (draft, _) in enumerate(there) if draft.seen is None]
+    looked = eye.look([pages[place] for place in new])
+    for place, number in enumerate(new):
+        draft, _ = there[number]
+        draft.seen = looked.said.get(place, ())
+        draft.fail("detector", [looked.failed[place]] if place in looked.failed else [])
+    for (draft, opened), page in zip(there, pages, strict=True):
+        if draft.sought is None:
+            draft.sought, causes = eye.seek(page)
+            draft.fail(OWN, causes)
+        draft.opened = opened.reduced()
 
 
 def _describe(drafts: Sequence[_Draft], eye: Eye) -> None:

@@ -1,7 +1,8 @@
 """A page's scan, a file or what an image service gives of it: as large as the models need it, and no larger.
 
-The page is had with 1,024 pixels on its longer side, twice what the detector takes. Of pictures that are too small
-there for what looks at them, a few are had by themselves, larger: from a service each by a request of its own.
+The page is had with 1,024 pixels on its longer side, twice what the detector takes; whole where a detector of one's own
+looks at it in patches. Of pictures that are too small there for what looks at them, a few are had by themselves,
+larger: from a service each by a request of its own.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..errors import EstampeError, FormatError, GoneError, NetworkError, UnavailableError
-from ..images import Offer, Scan, page_address, part_address
+from ..images import LOOK, MAX_WHOLE_PIXELS, WHOLE, Offer, Scan, page_address, part_address
 from ..net import Door
 from ..records import Box, Page, Size
 from .asking import ask
@@ -62,6 +63,27 @@ class Opened:
             raise FormatError(self.page.id, "the size of its page is not known")
         return self.scan.crop(box, self.page.size, longest)
 
+    @property
+    def is_large(self) -> bool:
+        """Whether as much of the scan is here as any look at its pictures needs, so that nothing is had once more."""
+        return max(self.scan.picture.size) >= LOOK
+
+    @property
+    def whole(self) -> Image.Image:
+        """The page in as many pixels as its file has, as far as that is known and memory holds it.
+
+        Detectors that look at it in patches know things at that scale. Of what its service gave smaller it shows no
+        more, but as large.
+        """
+        picture, size = self.scan.picture, self.page.image.size if self.page.image else None
+        if size is None or size.area > MAX_WHOLE_PIXELS or max(size.w, size.h) <= max(picture.size):
+            return picture
+        return picture.resize((size.w, size.h))
+
+    def reduced(self) -> Opened:
+        """Return as much of a page as all but detectors of one's own need."""
+        return replace(self, scan=self.scan.reduced())
+
     def small(self, boxes: Sequence[Box]) -> tuple[Box, ...]:
         """Return the boxes that are too small here for what looks at them, and larger in the scan; at most a few.
 
@@ -85,10 +107,11 @@ def open_scan(
 ) -> Opened | None:
     """Decode a page's scan, a file or what came over the network; None where there is neither. Raises FormatError.
 
-    A file has ``longest`` pixels on its longer side at least, if it has so many.
+    It has ``longest`` pixels on its longer side at least, if it has so many.
     """
     if picture is not None:
-        return Opened(Scan.from_bytes(picture.data, name=picture.address), page, tuple(_views(parts)))
+        scan = Scan.from_bytes(picture.data, max(longest, LOOK), picture.address)
+        return Opened(scan, page, open_parts(parts))
     image = page.local_scan
     if image is None:
         return None
@@ -98,6 +121,11 @@ def open_scan(
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     known = replace(image, size=scan.size, sha256=sha256, bytes=path.stat().st_size)
     return Opened(scan, replace(page, image=known))
+
+
+def open_parts(parts: Sequence[Picture]) -> tuple[tuple[Box, Scan], ...]:
+    """Decode larger views of boxes of a page; what cannot be read is left out."""
+    return tuple(_views(parts))
 
 
 def _views(parts: Sequence[Picture]) -> Iterator[tuple[Box, Scan]]:
@@ -111,25 +139,26 @@ def _views(parts: Sequence[Picture]) -> Iterator[tuple[Box, Scan]]:
 def look_closer(opened: Opened, boxes: Sequence[Box]) -> Opened:
     """Return a file decoded once more, larger, where pictures on it are small; else what was given."""
     image = opened.page.local_scan
-    if image is None or not opened.small(boxes):
+    if image is None or opened.is_large or not opened.small(boxes):
         return opened
     return replace(opened, scan=Scan.open(Path(image.address)))
 
 
-def scan_address(page: Page) -> str:
-    """Return where a page's scan is fetched from, at a reduced size where its service offers one."""
-    return page_address(page, longest=PAGE) or (page.image.address if page.image else "")
+def scan_addresses(page: Page) -> list[str]:
+    """Return where a page's scan is fetched from: at a reduced size where its service offers one, and whole."""
+    own = [page.image.address] if page.image else []
+    return [address for longest in (PAGE, WHOLE) if (address := page_address(page, longest=longest))] or own
 
 
-def fetch_scan(page: Page, door: Door | None, *, max_age: float | None = None) -> Picture:
+def fetch_scan(page: Page, door: Door | None, *, longest: int = PAGE, max_age: float | None = None) -> Picture:
     """Return a distant scan: at the size that is needed, else at the nearest that its service allows, else whole.
 
-    What the cache has is good for ``max_age`` seconds; None: where this run asked for it. Raises NetworkError where
-    none of these can be had.
+    It has ``longest`` pixels on its longer side, or as many as can be had. What the cache has is good for ``max_age``
+    seconds; None: where this run asked for it. Raises NetworkError where none of these can be had.
     """
     failure: NetworkError | None = None
     asked = set[str]()
-    for address in _ways(page, door):
+    for address in _ways(page, door, longest):
         if address in asked:
             continue
         asked.add(address)
@@ -157,15 +186,18 @@ def fetch_parts(page: Page, boxes: Sequence[Box], door: Door | None) -> tuple[Pi
     return tuple(found)
 
 
-def _ways(page: Page, door: Door | None) -> Iterator[str]:
+def _ways(page: Page, door: Door | None, longest: int) -> Iterator[str]:
     """Yield the addresses of a page's scan; what its service allows is asked for where it must be."""
-    if reduced := page_address(page, longest=PAGE):
-        yield reduced
+    if sized := page_address(page, longest=longest):
+        yield sized
+    elif longest == WHOLE and page.image and page.image.service and page.image.service.level == 0:
+        # Of the sizes that are ready, the whole one is seldom named.
+        yield page.image.address
     if page.image and (service := page.image.service):
         address = f"{service.id.rstrip('/')}/info.json"
         try:
             data = ask(address, door, limit=_INFO_BYTES, accept="application/ld+json, application/json")
-            yield Offer.read(data, address).address(service, PAGE)
+            yield Offer.read(data, address).address(service, longest)
         except UnavailableError:
             raise
         except EstampeError:

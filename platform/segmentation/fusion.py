@@ -7,6 +7,8 @@ The rules, in their order:
 2. What the OCR's box alone made noise (its shape, the words in it) is a picture where the detector sees one.
 3. What the detector sees where the OCR marks nothing is new; what is mostly lines of text is none.
 4. What the OCR marks and the detector does not see stays as it was.
+5. What a detector of one's own sees belongs to the pictures that it lies in. Where that is none, it is a picture
+   itself, if it is not mostly lines of text; what has the place of noise is, as by rules 1 and 2, that region.
 """
 
 from __future__ import annotations
@@ -25,21 +27,29 @@ from .regions import Candidate, Kind
 _SAME: Final = 0.5
 #: One box lies in another if so much of it does.
 _INSIDE: Final = 0.8
+#: What is sought lies in a picture if so much of it does.
+_LIES: Final = 0.5
 #: The share of a box that lines of text must cover for it to be text.
 _TEXT: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A region of a page: why it is no picture, whether the OCR marks it, and what the detector saw there."""
+    """A region of a page: why it is no picture, whether the OCR marks it, and what the detector saw there.
+
+    ``run`` is that of the detector of one's own that alone found it, else empty.
+    """
 
     candidate: Candidate
     noise: str | None
     by_ocr: bool = True
     seen: Seen | None = None
+    run: str = ""
 
 
-def fuse(marked: Sequence[Candidate], seen: Sequence[Seen], layout: Layout, least: float) -> list[Finding]:
+def fuse(
+    marked: Sequence[Candidate], seen: Sequence[Seen], layout: Layout, least: float, sought: Sequence[Seen] = ()
+) -> list[Finding]:
     """Return the regions of a page, those of the OCR first, each list in the order in which it came.
 
     Args:
@@ -47,6 +57,7 @@ def fuse(marked: Sequence[Candidate], seen: Sequence[Seen], layout: Layout, leas
         seen: what the detector saw, the surest first.
         layout: the page's text.
         least: the confidence from which the detector is believed.
+        sought: what detectors of one's own saw, as far as it is to be believed.
 
     """
     findings = [Finding(candidate, noise_reason(candidate, layout)) for candidate in marked]
@@ -54,7 +65,7 @@ def fuse(marked: Sequence[Candidate], seen: Sequence[Seen], layout: Layout, leas
     for one in seen:
         if one.confidence < least:
             continue
-        box = _placed(one, layout.frame)
+        box = placed(one, layout.frame)
         there = [place for place in range(own) if _in_one_place(findings[place].candidate.box, box)]
         if there:
             # Several: the OCR took a picture apart, or two were seen in what it marks as one.
@@ -64,7 +75,33 @@ def fuse(marked: Sequence[Candidate], seen: Sequence[Seen], layout: Layout, leas
             findings.append(Finding(Candidate(box, (), Kind.GRAPHIC), one.kind, by_ocr=False, seen=one))
         elif text_share(box, layout) < _TEXT:
             findings.append(Finding(Candidate(box, (), Kind.PICTURE), None, by_ocr=False, seen=one))
+    # What is large comes first: the rest may lie in it.
+    for one in sorted(sought, key=lambda one: (-one.area, -one.confidence)):
+        _place(placed(one, layout.frame), one.run, findings, layout)
     return findings
+
+
+def places_of(box: Box, regions: Sequence[tuple[Box, str | None]]) -> list[int]:
+    """Return which of a page's regions, each with why it is no picture, something that was sought belongs to.
+
+    These are the pictures that it lies in; where that is none, the noise that has its place.
+    """
+    pictures = [
+        place for place, (other, noise) in enumerate(regions) if noise is None and box.covered_by(other) >= _LIES
+    ]
+    return pictures or [place for place, (other, noise) in enumerate(regions) if noise and box.iou(other) >= _SAME]
+
+
+def _place(box: Box, run: str, findings: list[Finding], layout: Layout) -> None:
+    """See to it that what a detector of one's own saw belongs to something."""
+    there = places_of(box, [(finding.candidate.box, finding.noise) for finding in findings])
+    if not there:
+        noise = "text" if text_share(box, layout) >= _TEXT else None
+        findings.append(Finding(Candidate(box, (), Kind.PICTURE), noise, by_ocr=False, run=run))
+    for place in there:
+        finding = findings[place]
+        if finding.noise and finding.by_ocr and not is_told(finding.candidate):
+            findings[place] = replace(finding, noise=None)
 
 
 def place_of(candidate: Candidate, layout: Layout) -> int:
@@ -92,7 +129,7 @@ def _in_one_place(one: Box, other: Box) -> bool:
     return common.area >= _SAME * either or common.area >= _INSIDE * min(one.area, other.area)
 
 
-def _placed(seen: Seen, frame: Size) -> Box:
+def placed(seen: Seen, frame: Size) -> Box:
     """Return the box of what was seen in whole pixels of the page's frame, at least one each way."""
     x1, y1, x2, y2 = seen.box
     x, y = min(int(x1 * frame.w), frame.w - 1), min(int(y1 * frame.h), frame.h - 1)

@@ -32,8 +32,9 @@ def illustrate(
     page_count: int,
     seen: Sequence[Seen] = (),
     least: float = 0.5,
+    sought: Sequence[Seen] = (),
 ) -> tuple[Illustration, ...]:
-    """Return every region that the OCR of a page marks as something other than text, or the detector sees.
+    """Return every region that the OCR of a page marks as something other than text, or a detector sees.
 
     They come in reading order. Each keeps its own box; what is no picture has the reason in ``noise``.
 
@@ -45,13 +46,14 @@ def illustrate(
         page_count: how many pages the document has.
         seen: what the detector saw on the page, the surest first.
         least: the confidence from which it is believed.
+        sought: what detectors of one's own saw, as far as it is to be believed. What lies in no other picture is one.
 
     """
     frame = _frame(page, ocr)
     crowded = len(ocr.regions) * len(ocr.blocks) > _CROWDED
     layout = Layout(OcrPage(ocr.size) if crowded else ocr, frame)
     index = articles if isinstance(articles, ArticleIndex) else ArticleIndex(articles)
-    findings = fuse(candidates(ocr.regions, frame), seen, layout, least)
+    findings = fuse(candidates(ocr.regions, frame), seen, layout, least, sought)
     found, noise = [one.candidate for one in findings], [one.noise for one in findings]
     told = [index.told(page.key, candidate.ids) for candidate in found]
     pictures = [place for place, reason in enumerate(noise) if reason is None]
@@ -98,7 +100,7 @@ def illustrate(
 
 
 def _found_by(finding: Finding) -> str:
-    return REGION_RUN.id if finding.by_ocr or finding.seen is None else finding.seen.run
+    return finding.run or (REGION_RUN.id if finding.by_ocr or finding.seen is None else finding.seen.run)
 
 
 def _sighting(finding: Finding) -> tuple[Label, ...]:

@@ -10,11 +10,44 @@ import pytest
 from PIL import Image
 
 from estampe.errors import FormatError
-from estampe.images import Scan, jpeg2000
+from estampe.images import WHOLE as LARGEST
+from estampe.images import Scan, ceilings, jpeg2000
 from estampe.records import Box, Size
 from tests.images.pictures import LEFT, RIGHT, flag, png, sixteen_bits, waves
 
 WHOLE = Size(300, 200)
+
+
+@pytest.mark.parametrize(
+    ("size", "longest", "bearable"),
+    [
+        (Size(6000, 9000), 1024, 1024),
+        (Size(6000, 9000), LARGEST, 9000),
+        # Of 600 million pixels, and of many more, as much as memory should hold: a half, an eighth.
+        (Size(20_000, 30_000), LARGEST, 15_000),
+        (Size(20_000, 30_000), 3000, 3000),
+        (Size(80_000, 80_000), LARGEST, 10_000),
+    ],
+)
+def test_of_what_is_too_large_for_memory_a_half_or_less_is_decoded(size: Size, longest: int, bearable: int) -> None:
+    assert ceilings.bearable(size, longest) == bearable
+
+
+@pytest.mark.parametrize("name", ["s.jpg", "s.png", "s.jp2"])
+@pytest.mark.parametrize("or_more", [False, True])
+def test_a_page_as_large_as_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, or_more: bool) -> None:
+    path = tmp_path / name
+    flag().save(path)
+    assert Scan.open(path, LARGEST, or_more=or_more).picture.size == (300, 200)
+    monkeypatch.setattr(ceilings, "MAX_WHOLE_PIXELS", 20_000)
+    smaller = Scan.open(path, LARGEST, or_more=or_more)
+    assert (smaller.size, smaller.picture.size) == (WHOLE, (150, 100))
+
+
+def test_a_scan_is_kept_smaller() -> None:
+    scan = Scan(Size(6000, 4000), Image.new("RGB", (6000, 4000)))
+    assert scan.reduced().picture.size == (3000, 2000) and scan.reduced().size == Size(6000, 4000)
+    assert scan.reduced(9000) is scan
 
 
 def near(pixel: object, expected: tuple[int, ...], by: int = 12) -> bool:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from estampe.catalogue import Catalogue
 from estampe.errors import GoneError
+from estampe.images import WHOLE as WHOLE_PAGE
 from estampe.net import Door, open_door
 from estampe.pipeline.scans import Opened, fetch_parts, fetch_scan, open_scan
 from estampe.records import Box, ImageService, ImageSource, Page, Size
@@ -110,6 +111,26 @@ def test_a_page_of_unknown_size_is_measured_first(door: Door) -> None:
     with ImageStandin({"scan": WHOLE}) as images:
         fetch_scan(page(images, size=None), door)
         assert asked(images) == ["info.json", "full/682,/0/default.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("info", "level", "ready", "size", "requests"),
+    [
+        ({}, 2, "full", (400, 600), ["full/full/0/default.jpg"]),
+        ({"maxWidth": 300}, 2, "200,", (200, 300), ["full/full/0/default.jpg", "info.json", "full/200,/0/default.jpg"]),
+        # The address that the manifest names, before the sizes that are ready.
+        ({"sizes": [{"width": 200, "height": 300}]}, 0, "full", (400, 600), ["full/full/0/default.jpg"]),
+    ],
+)
+def test_where_a_whole_page_is_needed_it_is_had_as_large_as_can_be(
+    door: Door, info: dict[str, object], level: int, ready: str, size: tuple[int, int], requests: list[str]
+) -> None:
+    small = Size(400, 600)
+    with Static({"width": small.w, "height": small.h} | info, ready) as images:
+        images.images = {"scan": small}
+        picture = fetch_scan(page(images, level=level, size=small), door, longest=WHOLE_PAGE)
+        assert asked(images) == requests
+        assert Image.open(io.BytesIO(picture.data)).size == size
 
 
 def test_what_is_not_there_is_said(door: Door) -> None:

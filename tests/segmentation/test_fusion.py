@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from estampe.records import Block, Box, Document, Illustration, Line, OcrPage, Page, Region, Size, Word
 from estampe.segmentation import Seen, illustrate
-from estampe.segmentation.detector import chosen
 from estampe.segmentation.runs import REGION_RUN
 
 FRAME = Size(1000, 2000)
@@ -32,11 +33,13 @@ def region(x: int, y: int, w: int, h: int, element: str = "Illustration", type_:
     return Region(f"r{x}-{y}", Box(x, y, w, h), element, type_)
 
 
-def found(marked: list[Region], told: list[Seen], *blocks: Block) -> tuple[Illustration, ...]:
+def found(
+    marked: list[Region], told: list[Seen], *blocks: Block, sought: Sequence[Seen] = ()
+) -> tuple[Illustration, ...]:
     things = [*blocks, *marked]
     ocr = OcrPage(FRAME, blocks, tuple(marked), tuple(thing.id for thing in things))
     page = Page("d.1", "1", 1, size=FRAME)
-    return illustrate(DOCUMENT, page, ocr, [], page_count=3, seen=told, least=0.5)
+    return illustrate(DOCUMENT, page, ocr, [], page_count=3, seen=told, least=0.5, sought=sought)
 
 
 def sureness(one: Illustration) -> list[float]:
@@ -89,33 +92,48 @@ def test_a_new_picture_has_the_caption_below_it_and_its_place_between_the_texts(
     assert one.text_after.startswith("lorem")
 
 
-def test_of_boxes_that_tell_one_thing_the_surest_is_kept_and_parts_are_doubted() -> None:
-    boxes = np.array(
-        [[0, 0, 0.5, 0.5], [0.01, 0, 0.5, 0.5], [0.1, 0.1, 0.2, 0.2], [0, 0, 1, 0.6], [0.6, 0.6, 0.9, 0.9]], np.float32
-    )
-    scores = np.array([[0.9, 0], [0.8, 0], [0.7, 0], [0.3, 0], [0.1, 0.6]], np.float32)
-    assert [(name, round(score, 2)) for name, score, _ in chosen([(scores, boxes)], ("picture", "ornament"))] == [
-        ("picture", 0.9),
-        ("ornament", 0.6),
-        ("picture", 0.35),
-        ("picture", 0.24),
-    ]
+OWN = "animals@1"
 
 
-def test_what_one_look_of_two_saw_is_believed_half_as_much() -> None:
-    both, once = [0.1, 0.1, 0.4, 0.4], [0.6, 0.6, 0.9, 0.9]
-    first = (np.array([[0.8], [0.6]], np.float32), np.array([both, once], np.float32))
-    second = (np.array([[0.4]], np.float32), np.array([[0.1, 0.1, 0.43, 0.4]], np.float32))
-    [sure, unsure] = chosen([first, second], ("picture",))
-    assert (round(sure[1], 2), [round(side, 2) for side in sure[2]]) == (0.6, [0.1, 0.1, 0.41, 0.4])
-    assert (round(unsure[1], 2), [round(side, 2) for side in unsure[2]]) == (0.3, once)
+def owl(x: int, y: int, w: int, h: int) -> Seen:
+    return replace(seen(x, y, w, h, 0.8, "owl"), run=OWN)
 
 
-def test_a_picture_is_of_a_kind_where_that_is_half_as_sure_as_that_it_is_one() -> None:
-    boxes = np.array([[0, 0, 0.3, 0.3], [0.5, 0.5, 0.9, 0.9]], np.float32)
-    scores = np.array([[0.8, 0.1, 0.7], [0.6, 0.2, 0.1]], np.float32)
-    told = chosen([(scores, boxes)], ("picture", "photograph", "drawing"))
-    assert [name for name, _, _ in told] == ["drawing", "picture"]
+def test_what_a_detector_of_ones_own_sees_in_pictures_is_none_of_its_own() -> None:
+    marked, told = [region(100, 200, 400, 500)], [seen(600, 200, 300, 500)]
+    both = found(marked, told)
+    assert found(marked, told, sought=[owl(120, 300, 40, 40), owl(590, 180, 200, 200)]) == both
+
+
+def test_what_lies_in_no_picture_is_one_and_holds_what_lies_in_it() -> None:
+    caption = lines("c", 300, 1010, 1, 300, "Fig. 1. Chouette")
+    marked = [region(100, 1500, 100, 100)]
+    [one, other] = found(marked, [], caption, sought=[owl(300, 700, 60, 60), owl(250, 600, 400, 400)])
+    assert (one.box, one.region_run, one.noise, one.labels) == (Box(250, 600, 400, 400), OWN, None, ())
+    assert one.caption == "Fig. 1. Chouette" and other.region_run == REGION_RUN.id
+
+
+def test_of_what_is_sought_in_lines_of_text_the_reason_is_kept() -> None:
+    [one] = found([], [], lines("b", 100, 200, 10), sought=[owl(100, 200, 800, 400)])
+    assert (one.region_run, one.noise) == (OWN, "text")
+
+
+@pytest.mark.parametrize(
+    ("marked", "noise"),
+    [
+        (region(100, 200, 200, 200, "Illustration", "DropCapitalZone"), "initial"),
+        (region(100, 200, 200, 200, "ComposedBlock", "Advertisement"), None),
+    ],
+    ids=["told by the OCR", "taken for text by its shape"],
+)
+def test_what_is_sought_in_the_place_of_noise(marked: Region, noise: str | None) -> None:
+    assert [one.noise for one in found([marked], [], sought=[owl(110, 190, 200, 200)])] == [noise]
+
+
+def test_what_is_sought_in_a_group_of_text_is_a_picture_of_its_own() -> None:
+    group = region(0, 0, 900, 900, "ComposedBlock", "Advertisement")
+    [advertisement, alone] = found([group], [], sought=[owl(9, 9, 40, 40)])
+    assert (advertisement.noise, alone.noise, alone.region_run) == ("text", None, OWN)
 
 
 @given(st.lists(st.tuples(*[st.floats(0, 1)] * 5), max_size=12), st.lists(st.tuples(*[st.integers(0, 900)] * 4)))
