@@ -67,7 +67,8 @@ def _wanted(sought: str) -> tuple[str, ...]:
 class Measure:
     """What was measured of one source, or of all: intervals are of 95 %, over documents drawn anew.
 
-    ``sure`` is the precision at the threshold, ``empty`` the number of pages without anything that is sought.
+    ``precision`` are average precisions by overlap, none where there is nothing to find; ``sure`` is the precision at
+    the threshold, ``empty`` the number of pages without anything that is sought.
     """
 
     name: str
@@ -119,13 +120,14 @@ def measured(name: str, seen: Sequence[Seen], at: float) -> Measure:
         return lambda places: _mean_precision([(seen[int(place)].sought, hits[overlap][place]) for place in places])
 
     recall, sure = recall_precision(pool(hits[OVERLAPS[0]]), at)
+    pictures = sum(one.wanted for one in hits[OVERLAPS[0]])
     empty = [one for one in hits[OVERLAPS[0]] if not one.wanted]
     false = sum(int((one.scores >= at).sum()) for one in empty)
     return Measure(
         name,
         len(seen),
-        sum(one.wanted for one in hits[OVERLAPS[0]]),
-        {overlap: bootstrap(documents, average(overlap), rounds=500) for overlap in OVERLAPS},
+        pictures,
+        {overlap: bootstrap(documents, average(overlap), rounds=500) for overlap in OVERLAPS if pictures},
         recall,
         sure,
         100 * false / len(empty) if empty else 0.0,
