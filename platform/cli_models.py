@@ -119,7 +119,7 @@ def describe(settings: Settings, images: Sequence[Path]) -> None:
                 for cause in one.failed.values():
                     click.echo(f"{path}: a model failed: {cause}", err=True)
                 failed |= bool(one.failed)
-                chances = {(label.facet, label.concept): label for label in [*one.labels, *one.chances]}
+                chances = {(label.facet, label.concept, label.run): label for label in [*one.labels, *one.chances]}
                 labels = sorted(chances.values(), key=lambda label: -label.confidence)
                 _print(
                     image=str(path),

@@ -9,11 +9,13 @@ from .colours import COLOUR_RUN, colour_labels
 from .describing import PARTS, Described, Describer
 from .entities import MODEL as NAMES_MODEL
 from .entities import Names
+from .own import OWN
 from .pages import PAGE_RUN, page_kind
 
 __all__ = [
     "COLOUR_RUN",
     "NAMES_MODEL",
+    "OWN",
     "PAGE_RUN",
     "PARTS",
     "Answers",

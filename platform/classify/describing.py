@@ -18,6 +18,7 @@ from . import backbone, faces, genre, rotation, ssd, towers, vectors, words
 from .asking import Asking
 from .backbone import Backbone, Features, picture_for
 from .genre import Genre
+from .own import OWN, Classifier, classifiers
 from .reproductions import Reproductions
 from .reproductions.vectors import MODEL as COPIES
 from .rotation import RELIABLE, ROTATION_RUN, Rotations, rotation_labels
@@ -32,6 +33,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "likeness": (backbone.MODEL, vectors.LOOKS),
     "words": (backbone.MODEL, vectors.NAMES, words.MODEL),
     "copies": (backbone.MODEL, COPIES),
+    OWN: (backbone.MODEL,),
 }
 #: What the joint vector takes where the operator has named towers of his own.
 _TOWERS: Final = (backbone.MODEL, towers.IMAGE, towers.TEXT, towers.TOKENIZER)
@@ -54,6 +56,8 @@ class Described:
 
 #: Adds what a part says to what is said of a picture.
 _Adding: TypeAlias = Callable[[Described], object]
+#: Asks of pictures of a sitting, by their places.
+_Ask: TypeAlias = Callable[["_Sitting", Sequence[int]], Sequence[_Adding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class _Sitting:
     """Pictures that are looked at together, what is known of them, and what has been said so far.
 
     ``anew`` is whether genre is asked; ``whole`` is what the backbone made of each, a row each, by place: where that
-    failed it is missing.
+    failed it is missing. ``features`` are those that heads are trained on, as far as one has asked for them, by place.
     """
 
     pictures: Sequence[Image.Image]
@@ -69,6 +73,7 @@ class _Sitting:
     described: Sequence[Described]
     anew: bool
     whole: Mapping[int, Features]
+    features: dict[int, npt.NDArray[np.float32]] = field(default_factory=dict)
 
     def shown(self, places: Sequence[int]) -> list[Image.Image]:
         return [self.pictures[place] for place in places]
@@ -108,9 +113,14 @@ class Describer:
         self._looks, self._rotations = Looks(models), Rotations(models, self._backbone)
         self._joint: Joint | None = None
         self._copies: Reproductions | None = None
+        self._own: list[Classifier] = []
         self._asked = [part for part in PARTS if part not in without and self._is_there(models, part)]
         self._whole = Asking("what pictures have in them", (backbone.MODEL,))
-        self._askings = {part: Asking(part, PARTS[part]) for part in self._asked}
+        self._askings: dict[str, list[tuple[Asking, _Ask]]] = {
+            part: [(Asking(part, PARTS[part]), partial(self._ask, part))] for part in self._asked
+        }
+        if OWN in self._askings:
+            self._askings[OWN] = [(Asking(OWN, (one.name,)), partial(self._tell, one)) for one in self._own]
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -127,6 +137,8 @@ class Describer:
             return (ROTATION_RUN,)
         if part == "likeness":
             return (VISUAL_RUN,)
+        if part == OWN:
+            return tuple(one.run for one in self._own)
         of = self._joint if part == "words" else self._copies
         return (of.run,) if of else ()
 
@@ -153,11 +165,12 @@ class Describer:
                 places = [place for place in places if place in sitting.whole]
                 for place, cause in answers.failed.items():
                     described[place].failed[part] = cause
-            asked = self._askings[part](partial(self._ask, part, sitting), places)
-            for place, add in asked.said.items():
-                add(described[place])
-            for place, cause in asked.failed.items():
-                described[place].failed[part] = cause
+            for asking, ask in self._askings[part]:
+                asked = asking(partial(ask, sitting), places)
+                for place, add in asked.said.items():
+                    add(described[place])
+                for place, cause in asked.failed.items():
+                    described[place].failed[part] = cause
         return described
 
     def _rows(self, pictures: Sequence[Image.Image]) -> list[Features]:
@@ -167,7 +180,7 @@ class Describer:
     def _ask(self, part: str, sitting: _Sitting, places: Sequence[int]) -> list[_Adding]:
         """Ask a part of pictures, and return what is to be added to what is said of each."""
         if part == "genre":
-            likely = self._genre.probabilities(sitting.shown(places), sitting.seen(places))
+            likely = self._genre.weights.probabilities(self._features(sitting, places))
             return [_kinds(*self._told(row)) for row in likely]
         if part == "objects":
             return self._point(sitting, places)
@@ -181,6 +194,17 @@ class Describer:
         if self._copies is None:
             raise AssertionError(f"{part} is asked, and nothing is there to ask")
         return _vectors(self._copies.run, self._copies(sitting.shown(places)))
+
+    def _tell(self, classifier: Classifier, sitting: _Sitting, places: Sequence[int]) -> list[_Adding]:
+        """Ask a classifier of one's own."""
+        return [_kinds(labels, []) for labels in classifier(self._features(sitting, places))]
+
+    def _features(self, sitting: _Sitting, places: Sequence[int]) -> npt.NDArray[np.float32]:
+        """Return the features that heads are trained on, a row a picture; ours and those of one's own share them."""
+        if lacking := [place for place in places if place not in sitting.features]:
+            rows, _ = genre.described(self._backbone, sitting.shown(lacking), sitting.seen(lacking))
+            sitting.features.update(zip(lacking, rows, strict=True))
+        return np.stack([sitting.features[place] for place in places])
 
     def _told(self, likely: npt.NDArray[np.float64]) -> tuple[list[Label], list[Label]]:
         """Return the labels of the likeliest kind, none where it is not likely enough; and those of all kinds."""
@@ -209,6 +233,11 @@ class Describer:
 
     def _is_there(self, models: Models, part: str) -> bool:
         """Say whether what a part takes is there, and can be told about; what is damaged otherwise shows later."""
+        if part == OWN:
+            self._own, troubles = classifiers(models)
+            self.troubles |= troubles
+            if not self._own:
+                return False
         try:
             own_towers = part == "words" and towers.IMAGE in models
             for model in _TOWERS if own_towers else PARTS[part]:

@@ -9,7 +9,7 @@ from typing import Final
 from PIL import Image
 
 from ..catalogue import Catalogue, Said
-from ..classify import COLOUR_RUN, PARTS, Described, colour_labels
+from ..classify import COLOUR_RUN, OWN, PARTS, Described, colour_labels
 from ..errors import EstampeError, NotFoundError, UsageError
 from ..identity import find_ark, manifest_alias
 from ..images import WHOLE
@@ -17,7 +17,7 @@ from ..net import Door
 from ..records import Diagnostic, Document, Illustration, Page, Run, Severity, Vector
 from ..settings import Settings
 from .eye import LOOKS, Eye, Sight
-from .own import OWN, Pointed
+from .own import Pointed
 from .reading import LOOK, TEXTS, on_page
 from .scans import Opened, fetch_parts, fetch_scan, look_closer, open_parts, open_scan
 from .watch import Watcher
@@ -26,7 +26,7 @@ COLOUR: Final = "colour"
 NAMES: Final = "names"
 #: What can be asked again. The detector cannot: what it finds is one with what the OCR marks, so that pages are read
 #: anew by the next run where it has another version.
-AGAIN: Final = (*PARTS, OWN, NAMES, COLOUR)
+AGAIN: Final = (*PARTS, NAMES, COLOUR)
 #: Pictures that are looked at, and written, at once.
 _BATCH = 32
 _DOCUMENTS = 100
@@ -55,7 +55,7 @@ class Again:
             raise trouble
         self._runs: tuple[Run, ...] = (COLOUR_RUN,) if look == COLOUR else self._eye.runs
         if not self._runs:
-            raise UsageError(f"nothing looks for {look}: no list of models names a detector of one's own")
+            raise UsageError(f"nothing looks for {look}: no list of models names a model of one's own")
 
     def ask(self, documents: Sequence[str] = ()) -> int:
         """Ask of some documents, by id, alias or manifest, or of all; return how many pictures were looked at.

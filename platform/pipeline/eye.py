@@ -13,6 +13,7 @@ from PIL import Image
 from ..classify import (
     COLOUR_RUN,
     NAMES_MODEL,
+    OWN,
     PAGE_RUN,
     PARTS,
     Answers,
@@ -29,11 +30,11 @@ from ..segmentation import MODEL as DETECTOR
 from ..segmentation import RUNS, Detector, Seen
 from ..settings import Settings
 from ..weights import Models
-from .own import OWN, Own, Pointed, patch_of
+from .own import Own, Pointed, patch_of
 from .scans import PAGE
 
 #: What a run can be told to leave out.
-LOOKS: Final = ("detector", *PARTS, OWN, "names")
+LOOKS: Final = ("detector", *PARTS, "names")
 #: Leaves out all of them.
 ALL: Final = "all"
 
@@ -108,7 +109,8 @@ class Eye:
     @property
     def runs(self) -> tuple[Run, ...]:
         """Those of all models that look."""
-        return (*self.runs_of("detector"), *self.runs_of("names"), *self.runs_of(OWN), *self._describer.runs)
+        own = self._own.runs if self._own else ()
+        return (*self.runs_of("detector"), *self.runs_of("names"), *own, *self._describer.runs)
 
     def runs_of(self, look: str) -> tuple[Run, ...]:
         """Those of one look."""
@@ -117,7 +119,7 @@ class Eye:
         if look == "names":
             return (self._names.run,) if self._names else ()
         if look == OWN:
-            return self._own.runs if self._own else ()
+            return (*(self._own.runs if self._own else ()), *self._describer.runs_of(OWN))
         return self._describer.runs_of(look)
 
     def look(self, pages: Sequence[Image.Image]) -> Answers[tuple[Seen, ...]]:

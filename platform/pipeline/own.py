@@ -10,7 +10,7 @@ from typing import Final
 
 from PIL import Image
 
-from ..classify import Asking
+from ..classify import OWN, Asking
 from ..errors import ModelError
 from ..images import WHOLE
 from ..records import Box, Detection, Label, Run, Size
@@ -18,8 +18,6 @@ from ..segmentation import Detector, Seen, placed, places_of
 from ..weights import Models
 from .scans import PAGE
 
-#: What the look is called.
-OWN: Final = "own"
 #: What an entry of the list of models says in its ``config`` to be one: ``task = "detector"``. ``facet`` is what its
 #: classes are, as they stand in the search: object where it says nothing.
 _TASK: Final = "detector"

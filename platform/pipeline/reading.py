@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from ..catalogue import PageText
-from ..classify import COLOUR_RUN, PAGE_RUN, colour_labels, page_kind
+from ..classify import COLOUR_RUN, OWN, PAGE_RUN, colour_labels, page_kind
 from ..errors import EstampeError
 from ..images import PIXEL_RUN, WHOLE, describe
 from ..ocr import read_alto
@@ -15,7 +15,6 @@ from ..records import Box, Diagnostic, Illustration, OcrPage, Page, Severity, Ve
 from ..segmentation import RUNS, Seen, illustrate
 from .eye import Eye
 from .inputs import Text
-from .own import OWN
 from .page import Fingerprint, Reading, ToRead, Whole, basis, methods
 from .scans import PAGE, Opened, Picture, look_closer, open_scan
 from .watch import Missing

@@ -11,6 +11,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from estampe.catalogue import Catalogue
+from estampe.classify import genre
+from estampe.classify.heads import Head
+from estampe.errors import ModelError
 from estampe.images import Scan
 from estampe.pipeline import Eye
 from estampe.pipeline.scans import Opened
@@ -168,6 +171,73 @@ def test_the_command_decodes_pages_whole_for_such_a_detector(inside: Inside, tmp
     [seen] = map(json.loads, inside("detect", tmp_path / "large.png").output.splitlines())
     assert seen["category"] == "owl"
     assert all(abs(side - true) <= 6 for side, true in zip(seen["bbox"], (3400, 500, 60, 60), strict=True))
+
+
+@pytest.fixture
+def head(inside: Inside, scans: Path, tmp_path: Path) -> Path:
+    """A list of models with a classifier that takes everything for an owl."""
+    models = Models.open(Settings(home=tmp_path / "none"))
+    try:
+        models.file("efficientnet-lite2")
+    except ModelError as error:
+        pytest.skip(str(error))
+    count = int(max(columns.max() for columns in genre.LOOKS)) + 1
+    flat = Head(
+        np.zeros(count, np.float32),
+        np.ones(count, np.float32),
+        np.zeros((count, 2), np.float32),
+        np.array([5, 0], np.float32),
+    )
+    facets = {"owl": {"subject": "animal", "function": "emblem"}, "fox": {"subject": "fox"}}
+    genre.Weights("trained", "9", ("owl", "fox"), facets, flat, 1.0, 0.5).save(tmp_path / "heads.npz")
+    own = tmp_path / "heads.toml"
+    own.write_text(
+        '[animals]\nwhat = "owls and foxes"\nversion = "1"\nlicence = "none"\npath = "heads.npz"\n'
+        '[animals.config]\ntask = "classifier"\n'
+    )
+    inside.environment["ESTAMPE_MODELS"] = str(own)
+    return own
+
+
+def test_a_classifier_of_ones_own_speaks_beside_ours(inside: Inside, scans: Path, head: Path) -> None:
+    inside("run", "--quiet", "--offline", scans)
+    [row] = exported(inside)
+    told = {(label["facet"], label["concept"]) for label in row["labels"] if label["run"] == "animals@1"}
+    assert told == {("subject", "animal"), ("function", "emblem")}, "as it was trained"
+    with Catalogue.open(Settings(home=inside.home).catalogue_url) as catalogue:
+        assert catalogue.current_runs()["own.animals"].id == "animals@1"
+
+    again = head.with_name("again.toml")
+    again.write_text(head.read_text().replace('version = "1"', 'version = "2"') + 'facet = "object"\n')
+    inside.environment["ESTAMPE_MODELS"] = str(again)
+    asked = inside("classify", "--again", "own", "--quiet", "--offline").output
+    assert asked == "1 pictures were looked at\n"
+    [row] = exported(inside)
+    by_run = {label["run"]: (label["facet"], label["concept"]) for label in row["labels"]}
+    assert by_run["animals@2"] == ("object", "owl"), "in the facet that the list names"
+    assert "animals@1" not in by_run, "its earlier version is no longer shown"
+
+
+def test_describe_tells_what_it_says(inside: Inside, scans: Path, head: Path) -> None:
+    # What costs seconds to be read is missing here, which stops nobody.
+    missing = "".join(
+        f'[{name}]\nwhat = "it"\nversion = "1"\nlicence = "none"\npath = "nowhere"\n'
+        for name in ("genre", "ssd-mobilenet-v2-coco", "rotation")
+    )
+    head.write_text(head.read_text() + missing)
+    told = json.loads(inside("describe", scans / "owls" / "page.png", status=1).output)
+    assert {(label["facet"], label["concept"]) for label in told["labels"]} == {
+        ("subject", "animal"),
+        ("function", "emblem"),
+    }
+
+
+def test_a_classifier_that_cannot_be_read_is_told(inside: Inside, scans: Path, head: Path) -> None:
+    (head.parent / "heads.npz").write_bytes(b"no head")
+    ran = inside("run", "--quiet", "--offline", scans)
+    assert "nobody looks for animals" in ran.errors and "no head that training wrote" in ran.errors
+    refused = inside("classify", "--again", "own", "--quiet", "--offline", status=1)
+    assert "no head that training wrote" in refused.errors
 
 
 def test_what_a_service_gives_smaller_is_looked_at_as_large_as_its_file() -> None:
