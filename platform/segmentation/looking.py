@@ -41,7 +41,9 @@ class LiteNetwork:
             from ai_edge_litert.interpreter import Interpreter
 
             self._run = Interpreter(model_path=str(file), num_threads=threads).get_signature_runner()
-        (self._input,) = self._run.get_input_details()
+            ((self._input, told),) = self._run.get_input_details().items()
+            # It says what it runs on when it first runs.
+            self._run(**{self._input: np.zeros(told["shape"], np.float32)})
         self._outputs = sorted(self._run.get_output_details(), key=lambda name: int(name.rsplit("_", 1)[1]))
         self._one = threading.Lock()
 
