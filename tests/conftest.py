@@ -11,6 +11,9 @@ from hypothesis import settings
 # Machines differ: no test is timed.
 settings.register_profile("estampe", deadline=None)
 settings.load_profile("estampe")
+# Several processes share the cores: threads of libraries that count would wait for each other, and take their time.
+for _name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+    os.environ.setdefault(_name, "1")
 # Models take seconds to be read; tests of what they say ask for them.
 os.environ.setdefault("ESTAMPE_WITHOUT", "all")
 

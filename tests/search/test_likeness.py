@@ -73,17 +73,24 @@ def labelled(one: IndexDocument, concept: str, least: float) -> bool:
     return any(label.concept == concept and label.confidence >= least for label in one.labels)
 
 
-@pytest.fixture(params=["all compared", "neighbours asked"])
-def few(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compare all that pass, or ask USearch for neighbours; Elasticsearch decides that by itself."""
+@pytest.fixture
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compare all that pass, or ask USearch for neighbours, as is done otherwise only where many pass."""
     if request.param == "neighbours asked":
-        if request.node.callspec.params["index"] != "embedded":
-            pytest.skip("it is asked in one way only")
         monkeypatch.setattr(embedded_nearest, "_FEW", 10)
         monkeypatch.setattr(embedded_nearest, "_LEAST", 5)
 
 
-@pytest.mark.usefixtures("few")
+#: Each index, in each way that it can be asked; Elasticsearch decides by itself.
+_WAYS = pytest.mark.parametrize(
+    ("index", "way"),
+    [("embedded", "all compared"), ("embedded", "neighbours asked"), ("elasticsearch", "as it decides")],
+    indirect=True,
+)
+
+
+@_WAYS
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize(
     ("narrowed", "passes"),
     [
@@ -129,7 +136,8 @@ def test_the_nearest_that_pass_come_first(
     assert mine.total == sum(bool(one.vectors) for one in crowd) - 1
 
 
-@pytest.mark.usefixtures("few")
+@_WAYS
+@pytest.mark.usefixtures("way")
 def test_pages_join_without_gaps(index: Index, crowd: list[IndexDocument]) -> None:
     index.update(crowd, [], 1)
     query = Query(near=Near(LOOK, like=crowd[5].id), filters={"technique": ("engraving",)}, limit=30)

@@ -142,6 +142,6 @@ def test_the_api_says_what_models_say(client: FlaskClient, site: Site) -> None:
 
 def test_what_is_seen_and_named_narrows_a_search(client: FlaskClient, site: Site) -> None:
     here = f"document={site.ids['first'].split('.')[0]}"
-    for filters in ("object=horse", "person=face&confidence=0.8", "place=la Seine", "page=cover"):
+    for filters in ("object=horse", "person=face&confidence=0.8", "place=la Seine", "page=cover-page"):
         assert site.ids["first"] in cards_of(page_of(client, f"/en/search?{filters}&{here}"))
     assert cards_of(page_of(client, "/en/search?object=horse&confidence=0.9&person=face")) == []
