@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,12 +11,18 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from ..records import Box, Detection, Document, Illustration, Label, Mention, Page, Severity, Vector
+from .rows import PERSON
 
 #: The facet in which the names of each kind of `Mention` are searched, counted and judged by people: ``person`` is the
 #: facet of who can be seen, without a name.
 NAME_FACETS: Final[Mapping[str, str]] = MappingProxyType(
     {"person": "person_name", "place": "place", "organisation": "organisation"}
 )
+
+#: The facet of how pictures are turned.
+ROTATION: Final = "rotation"
+# A person may have written anything.
+_DEGREES: Final = re.compile(r"[0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,23 @@ class Entry:
     page: Page
     document: Document
     labels: tuple[Label, ...]
+
+    @property
+    def turn(self) -> Label:
+        """By how many degrees clockwise (``concept``) it must be turned to stand upright, and who says so.
+
+        A person's word stands before a machine's, a machine's before what the OCR says, whose run is the region's; the
+        run is empty where nobody says anything, and it is taken to stand upright.
+        """
+        # A person may have written anything.
+        said = [
+            one for one in self.labels if one.facet == ROTATION and one.concept.isdecimal() and len(one.concept) < 4
+        ]
+        if said:
+            return max(said, key=lambda one: (one.run.startswith(PERSON), one.confidence, one.concept))
+        # The OCR tells by how much it stands turned.
+        degrees = -self.illustration.rotation % 360
+        return Label(f"{degrees:g}", ROTATION, 1.0, self.illustration.region_run if degrees else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ..errors import FormatError
-from .samples import MAX_IMAGES, SUFFIXES, Grouping, LabelledBox, Sample, by_stem, inside
+from .samples import MAX_IMAGES, Grouping, LabelledBox, Sample, by_stem, inside, is_image
 
 _MAX_BYTES = 500_000_000
 
@@ -39,7 +39,7 @@ def read_class_folders(folder: Path, grouping: Grouping = by_stem) -> list[Sampl
 def _images(folder: Path) -> Iterator[Path]:
     number = 0
     for path in folder.rglob("*"):
-        if path.suffix.lower() in SUFFIXES and path.is_file():
+        if path.is_file() and is_image(path):
             number += 1
             if number > MAX_IMAGES:
                 raise FormatError(str(folder), f"it has more than {MAX_IMAGES} images", "split it")

@@ -19,7 +19,9 @@ Grouping = Callable[[str], str]
 
 #: The ceilings of a data set: what is larger was not meant for one machine, or not meant well.
 MAX_IMAGES, MAX_BOXES, MAX_PIXELS = 2_000_000, 50_000_000, 500_000_000
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp"})
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp"})
+#: What no loader of `estampe.images` reads: a model would learn from what it is never shown.
+_UNREAD = ".bmp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,13 @@ def by_stem(path: str) -> str:
     return Path(path).stem
 
 
+def is_image(path: Path) -> bool:
+    """Say by its name whether a file is an image. Raises FormatError for one of a kind that is not read."""
+    if path.suffix.lower() == _UNREAD:
+        raise FormatError(str(path), "BMP is not read", "save it as PNG or TIFF")
+    return path.suffix.lower() in SUFFIXES
+
+
 def inside(folder: Path, name: object, document: str, where: str) -> Path:
     """Return the path of a file that a data set names, which must lie in its folder. Raises FormatError."""
     if not isinstance(name, str) or not name or "\0" in name:
@@ -105,6 +114,7 @@ def inside(folder: Path, name: object, document: str, where: str) -> Path:
             f"{where} names {name[:80]!r}, which is outside its folder",
             "put the images into the data set's folder",
         )
+    is_image(path)
     return path
 
 

@@ -13,7 +13,6 @@ from ..errors import FormatError
 from ..records import Diagnostic, Severity
 from .samples import (
     MAX_IMAGES,
-    SUFFIXES,
     Bounds,
     DataSet,
     Grouping,
@@ -22,6 +21,7 @@ from .samples import (
     by_stem,
     clipped,
     image_size,
+    is_image,
 )
 
 _MAX_BYTES = 100_000_000
@@ -38,7 +38,7 @@ def read_yolo(path: Path, grouping: Grouping = by_stem) -> DataSet:
     folder, names = _names(path)
     odd: Counter[str] = Counter()
     images = list[LabelledImage]()
-    for file in sorted(file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES):
+    for file in sorted(file for file in folder.rglob("*") if is_image(file)):
         if len(images) == MAX_IMAGES:
             raise FormatError(str(folder), f"it has more than {MAX_IMAGES} images", "split it")
         if not file.resolve().is_relative_to(folder.resolve()):

@@ -58,9 +58,8 @@ def _said(entry: Entry) -> Iterator[Label]:
 
 
 def _rotation(entry: Entry) -> str:
-    """Return by how many degrees, in quarters of a turn, an illustration is turned on its page; empty for upright."""
-    said = [(label.confidence, label.concept) for label in entry.labels if label.facet == "rotation"]
-    turned = max(said)[1] if said else str(round(entry.illustration.rotation / 90) * 90 % 360)
+    """Return by how many degrees, in quarters of a turn, an illustration must be turned; empty for upright."""
+    turned = str(round(float(entry.turn.concept) / 90) * 90 % 360)
     return "" if turned == "0" else turned
 
 

@@ -34,8 +34,8 @@ class IndexDocument:
     """An illustration with all that it can be found, counted and sorted by.
 
     ``top`` and ``left`` are its place on the page, in pixels of the page's frame; ``share`` is the part of the page
-    that it covers. ``noise`` is empty for a picture; ``rotation`` is in degrees, empty where it
-    stands upright. ``vectors`` are what it looks like to runs, one each.
+    that it covers. ``noise`` is empty for a picture; ``rotation`` is by how many degrees clockwise
+    it must be turned, empty where it stands upright. ``vectors`` are what it looks like to runs, one each.
     """
 
     id: str

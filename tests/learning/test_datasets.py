@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from estampe.errors import FormatError, UsageError
+from estampe.images import Scan
 from estampe.learning.coco import read_coco
 from estampe.learning.folders import read_class_folders, read_table
 from estampe.learning.samples import check_samples
@@ -182,6 +183,23 @@ def test_folders_and_tables(tmp_path: Path) -> None:
     table.write_text("file,label\n../../etc/passwd,owl\n")
     with pytest.raises(FormatError, match="line 2"):
         read_table(table, tmp_path)
+
+
+def test_what_no_scan_may_be_is_not_learnt_from_either(tmp_path: Path) -> None:
+    told = picture(tmp_path / "owl" / "a.bmp")
+    with pytest.raises(FormatError, match="of a kind that is not read"):
+        Scan.open(told)
+    (tmp_path / "classes.txt").write_text("owl\n")
+    (tmp_path / "table.csv").write_text("file,label\nowl/a.bmp,owl\n")
+    listed = [{"id": 1, "file_name": "owl/a.bmp", "width": 40, "height": 20}]
+    for reading in (
+        lambda: read_class_folders(tmp_path),
+        lambda: read_yolo(tmp_path),
+        lambda: read_table(tmp_path / "table.csv", tmp_path),
+        lambda: read_coco(written(tmp_path, coco(images=listed))),
+    ):
+        with pytest.raises(FormatError, match=r"a\.bmp: BMP is not read.*save it as PNG or TIFF"):
+            reading()
 
 
 def test_links_out_of_a_data_set_and_broken_pictures_are_refused(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,8 +13,12 @@ import pytest
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
+from estampe.catalogue import Entry
+from estampe.records import Label
 from estampe.search import FACETS, FIELDS, SORTS
+from estampe.search.building import index_document
 from estampe.web.api.operations import OPERATIONS
+from estampe.web.api.wire import illustration
 from tests.web.conftest import Site
 
 BASE = "https://pictures.example.org"
@@ -153,6 +158,29 @@ def test_a_document_is_found_by_its_ark(client: FlaskClient, site: Site) -> None
     pages = get(client, f"/api/v1/documents/{body['id']}/pages")["pages"]
     assert [page["number"] for page in pages] == [1, 2, 3]
     assert all(urlsplit(page["scan"]).netloc == "pictures.example.org" for page in pages)
+
+
+def test_how_a_picture_is_turned_is_said_as_the_search_says_it(client: FlaskClient, site: Site) -> None:
+    [entry] = site.catalogue.entries([site.ids["first"]])
+    turned = replace(entry, illustration=replace(entry.illustration, rotation=90.0))
+
+    def told(entry: Entry, *labels: Label) -> tuple[float, Any]:
+        with site.app.test_request_context():
+            answer = illustration(replace(entry, labels=labels))
+        schema = {**described(client), "$ref": "#/components/schemas/Illustration"}
+        Draft202012Validator(schema).validate(answer)
+        by = answer["rotation_by"]
+        facet = index_document(replace(entry, labels=labels)).rotation
+        assert float(facet or 0) == answer["rotation"]
+        return answer["rotation"], by and (by["origin"], by["run"], by["confidence"])
+
+    model, ada = Label("180", "rotation", 0.97, "rotation@2"), Label("0", "rotation", 1.0, "person:Ada")
+    words = Label("upside down", "rotation", 1.0, "person:Ada")
+    assert told(entry) == (0.0, None)
+    # The OCR says how it stands, a quarter clockwise: so three more are to come.
+    assert told(turned) == (270.0, ("ocr", "ocr-regions@1", 1.0))
+    assert told(turned, model) == told(turned, model, words) == (180.0, ("machine", "rotation@2", 0.97))
+    assert told(turned, model, ada) == (0.0, ("person", "person:Ada", 1.0))
 
 
 def test_citations_are_well_formed(client: FlaskClient, site: Site) -> None:

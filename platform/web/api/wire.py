@@ -50,7 +50,8 @@ def illustration(entry: Entry) -> Json:
         "last_page": item.last_page,
         "share": round(item.share, 4),
         "shape": item.shape,
-        "rotation": item.rotation,
+        "rotation": float(entry.turn.concept),
+        "rotation_by": _turned_by(entry.turn),
         "related": list(item.related),
         "colour_mode": item.pixels.colour_mode if item.pixels else None,
         "palette": [{"colour": colour, "share": share} for colour, share in item.pixels.palette] if item.pixels else [],
@@ -61,6 +62,10 @@ def illustration(entry: Entry) -> Json:
         "source": owner.source,
         "licence": owner.rights.licence,
     }
+
+
+def _turned_by(turn: Label) -> Json | None:
+    return {"confidence": round(turn.confidence, 4), **_by(turn.run)} if turn.run else None
 
 
 def label(said: Label) -> Json:
