@@ -32,6 +32,7 @@ def test_what_is_upright_can_be_learnt_anew() -> None:
         Features(*(chance.normal(float(position == 0), 1, (40, width)).astype(np.float32) for width in (8, 8, 16, 4)))
         for position in range(4)
     ]
-    made = fit_rotation(turned)
-    scores = [np.concatenate([each.means, each.deviations, each.top], 1) @ made["weights"] for each in turned]
-    assert (np.argmax(scores, axis=0) == 0).mean() > 0.9
+    score = fit_rotation(turned)
+    scores = np.stack([score(each) for each in turned])
+    assert (scores.argmax(axis=0) == 0).mean() > 0.9
+    assert ((scores > 0) == (np.arange(4) == 0)[:, None]).mean() > 0.9, "each tells by itself, too"
