@@ -33,8 +33,10 @@ def colour_labels(pixels: Pixels) -> tuple[Label, ...]:
     shares: defaultdict[str, float] = defaultdict(float)
     for colour, share in pixels.palette:
         shares[name_of(colour)] += share
-    ordered = sorted(shares.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(Label(name, "colour", round(share, 3), COLOUR_RUN.id) for name, share in ordered if share >= _SHARE)
+    # Shares are rounded, and may come to a little more than all.
+    covered = [(min(round(share, 3), 1.0), name) for name, share in shares.items() if share >= _SHARE]
+    ordered = sorted(covered, key=lambda one: (-one[0], one[1]))
+    return tuple(Label(name, "colour", share, COLOUR_RUN.id) for share, name in ordered)
 
 
 def name_of(colour: str) -> str:

@@ -39,3 +39,9 @@ def test_a_poster_s_colours_are_told_by_share_and_greys_have_none() -> None:
     assert [(one.concept, one.confidence) for one in labels] == [("yellow", 0.7), ("red", 0.25)]
     assert {one.run for one in labels} == {COLOUR_RUN.id}
     assert colour_labels(Pixels("grey", "#f2d21f", palette, "0" * 16)) == ()
+
+
+def test_rounded_shares_come_to_no_more_than_all() -> None:
+    greys = tuple((f"#{tone:02x}{tone:02x}{tone:02x}", 0.3337) for tone in (0x7E, 0x80, 0x82))
+    [label] = colour_labels(Pixels("colour", greys[0][0], greys, "0" * 16))
+    assert (label.concept, label.confidence) == ("neutral-grey", 1.0)
