@@ -8,9 +8,12 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 _LOADING: Final = threading.RLock()
+#: More do not make networks of the size of ours faster.
+_MOST_THREADS: Final = 4
 #: What TensorFlow reads when it is loaded. Errors alone are told, and a graphics processor is shared by processes.
 _SETTINGS: Final = {"TF_CPP_MIN_LOG_LEVEL": "2", "GLOG_minloglevel": "2", "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
 
@@ -25,6 +28,17 @@ def load_tensorflow() -> None:
         with quietly():
             import keras  # noqa: F401
             import tensorflow  # noqa: F401
+
+
+def threads() -> int:
+    """Return how many threads a network is to have: one for each core, unless the environment says otherwise."""
+    said = os.environ.get("OMP_NUM_THREADS", "")
+    return int(said) if said.isdecimal() and int(said) else min(len(os.sched_getaffinity(0)), _MOST_THREADS)
+
+
+def has_graphics() -> bool:
+    """Say whether this machine has a graphics processor that TensorFlow may use, without loading it to ask."""
+    return any(Path("/dev").glob("nvidia[0-9]*")) or Path("/dev/kfd").exists()
 
 
 @contextmanager

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ..engines import load_tensorflow
+from ..engines import has_graphics, load_tensorflow
 from ..weights import Models
 from .efficientnet import SIDE as SIDE
 from .efficientnet import TOP as TOP
@@ -29,6 +29,8 @@ CHANNELS = 256
 BATCH = 8
 
 Array = npt.NDArray[np.float32]
+#: What pictures (n, height, width, 3) are looked at with: it gives some tensors, each with one row a picture.
+Network: TypeAlias = Callable[[Array], list[Array]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Backbone:
     def __init__(self, models: Models) -> None:
         self._models = models
         self._loading = threading.Lock()
-        self._network: Any = None
+        self._network: Network | None = None
 
     def __call__(self, pictures: Sequence[npt.NDArray[np.uint8]]) -> Features:
         """Look at pictures of one size, ``(height, width, 3)``; as ``picture_for`` makes them, or tiles of any size."""
@@ -74,21 +76,49 @@ class Backbone:
             empty = [np.zeros((0, length), np.float32) for length in (CHANNELS, CHANNELS, TOP, 1000)]
             return Features(*empty)
         network = self._loaded()
-        parts = []
-        for start in range(0, len(pictures), BATCH):
-            batch = np.stack(pictures[start : start + BATCH]).astype(np.float32)
-            parts.append(Features(*(each.numpy() for each in network(batch))))
-        return Features.joined(parts)
+        batches = (pictures[start : start + BATCH] for start in range(0, len(pictures), BATCH))
+        return Features.joined([Features(*network(np.stack(batch).astype(np.float32))) for batch in batches])
 
-    def _loaded(self) -> Any:
+    def _loaded(self) -> Network:
         with self._loading:
             if self._network is None:
-                model = load(self._models)
-                import tensorflow as tf
+                self._network = opened(self._models)
+            return self._network
 
-                shape = tf.TensorSpec((None, None, None, 3), tf.float32)
-                self._network = tf.function(lambda batch: model(batch, training=False), input_signature=[shape])
-        return self._network
+
+def opened(models: Models, blocks: tuple[int, ...] = BLOCKS, *, top: bool = True) -> Network:
+    """Return the network, opened: in LiteRT, in Keras where there is a graphics processor. Raises ModelError.
+
+    It gives what `efficientnet.build` says, but for the last two where ``top`` is off.
+    """
+    return _opened_in_keras(models, blocks, top) if has_graphics() else _opened_in_litert(models, blocks, top)
+
+
+def _opened_in_litert(models: Models, blocks: tuple[int, ...], top: bool) -> Network:
+    from .checkpoint import read_checkpoint
+    from .efficientnet import written
+    from .lite import Lite
+
+    network = Lite(written(blocks, read_checkpoint(models.file(MODEL)), top=top))
+
+    def look(batch: Array) -> list[Array]:
+        # One by one, which in LiteRT is faster than many at once.
+        told = [[each.reshape(1, -1) for each in network(picture[None])] for picture in batch]
+        rows = [np.concatenate(each) for each in zip(*told, strict=True)]
+        count = len(blocks)
+        return [np.concatenate(rows[:count], 1), np.concatenate(rows[count : 2 * count], 1), *rows[2 * count :]]
+
+    return look
+
+
+def _opened_in_keras(models: Models, blocks: tuple[int, ...], top: bool) -> Network:
+    model = load(models, blocks)
+    import tensorflow as tf
+
+    shape = tf.TensorSpec((None, None, None, 3), tf.float32)
+    outputs = slice(None) if top else slice(2)
+    network: Any = tf.function(lambda batch: model(batch, training=False)[outputs], input_signature=[shape])
+    return lambda batch: [each.numpy() for each in network(batch)]
 
 
 def load(models: Models, blocks: tuple[int, ...] = BLOCKS) -> keras.Model:

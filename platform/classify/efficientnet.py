@@ -1,7 +1,7 @@
-"""EfficientNet-Lite2 in Keras, from the weights that its PyTorch port ships.
+"""EfficientNet-Lite2 in Keras, and for LiteRT, from the weights that its PyTorch port ships.
 
 Mingxing Tan and Quoc Le, EfficientNet, https://arxiv.org/abs/1905.11946; Lite: without squeeze-and-excitation, ReLU6
-for swish. Keras 3 alone: it trains on any backend.
+for swish. Keras 3 alone: it trains on any backend. LiteRT is for processors (see `lite`); both give the same.
 """
 
 from __future__ import annotations
@@ -11,9 +11,14 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 if TYPE_CHECKING:
     import keras
+
+    from .lite import Tensor
+
+Array = npt.NDArray[np.float32]
 
 #: The side of a picture that the network was trained on, in pixels.
 SIDE = 260
@@ -98,24 +103,68 @@ def build(blocks: tuple[int, ...], *, side: int | None = None) -> keras.Model:
     return keras.Model(picture, [*joined, top, classes], name="efficientnet_lite2")
 
 
-def set_weights(model: keras.Model, checkpoint: Mapping[str, np.ndarray]) -> None:
-    """Give a network the weights of the port's checkpoint, each batch normalisation folded into its convolution."""
+def set_weights(model: keras.Model, checkpoint: Mapping[str, Array]) -> None:
+    """Give a network the weights of the port's checkpoint."""
+    for name, weights in _weights(checkpoint).items():
+        model.get_layer(name).set_weights(list(weights))
 
-    def fill(name: str, convolution: str, normalisation: str) -> None:
+
+def written(blocks: tuple[int, ...], checkpoint: Mapping[str, Array], *, top: bool = True) -> bytes:
+    """Return the network with its weights for LiteRT (see `lite.Lite`), in pictures of any size.
+
+    It gives the means of the channels of each of the chosen blocks, then the standard deviations of each; then the top
+    features and the probabilities of ImageNet's classes, unless ``top`` is off.
+    """
+    from .lite import Writer
+
+    weights, writer = _weights(checkpoint), Writer()
+
+    def convolve(x: Tensor, name: str, stride: int = 1, *, relu6: bool = True) -> Tensor:
+        return writer.convolved(x, *weights[name], stride, relu6=relu6)
+
+    x = convolve(writer.scaled(writer.picture(3), 1 / 128, -127 / 128), "stem", 2)
+    means, deviations = [], []
+    for number, block in enumerate(_blocks()):
+        if not top and number > max(blocks):
+            break
+        name, entered = f"b{number}", x
+        if block.expansion != 1:
+            x = convolve(x, f"{name}_expand")
+        x = writer.by_channel(x, *weights[f"{name}_depthwise"], block.stride)
+        x = convolve(x, f"{name}_project", relu6=False)
+        if block.stride == 1 and x.channels == entered.channels:
+            x = writer.sum(x, entered)
+        if number in blocks:
+            means.append(writer.mean(x))
+            deviations.append(writer.deviation(x, means[-1]))
+    if not top:
+        return writer.written([*means, *deviations])
+    features = writer.mean(convolve(x, "head"))
+    kernel, bias = weights["classes"]
+    scores = writer.convolved(features, kernel[None, None], bias, relu6=False)
+    return writer.written([*means, *deviations, features, writer.likelihoods(scores)])
+
+
+def _weights(checkpoint: Mapping[str, Array]) -> Mapping[str, tuple[Array, Array]]:
+    """Return kernel and bias of each layer, batch normalisation folded into its convolution."""
+    found: dict[str, tuple[Array, Array]] = {}
+
+    def fold(name: str, convolution: str, normalisation: str) -> None:
         gamma, beta, mean, variance = (
             checkpoint[f"{normalisation}.{each}"] for each in ("weight", "bias", "running_mean", "running_var")
         )
         scale = gamma / np.sqrt(variance + _EPSILON)
         kernel = checkpoint[f"{convolution}.weight"] * scale[:, None, None, None]
         axes = (2, 3, 0, 1) if name.endswith("_depthwise") else (2, 3, 1, 0)
-        model.get_layer(name).set_weights([kernel.transpose(axes), beta - mean * scale])
+        found[name] = kernel.transpose(axes), beta - mean * scale
 
-    fill("stem", "_conv_stem", "_bn0")
+    fold("stem", "_conv_stem", "_bn0")
     for number, block in enumerate(_blocks()):
         ours, theirs = f"b{number}", f"_blocks.{number}."
         if block.expansion != 1:
-            fill(f"{ours}_expand", f"{theirs}_expand_conv", f"{theirs}_bn0")
-        fill(f"{ours}_depthwise", f"{theirs}_depthwise_conv", f"{theirs}_bn1")
-        fill(f"{ours}_project", f"{theirs}_project_conv", f"{theirs}_bn2")
-    fill("head", "_conv_head", "_bn1")
-    model.get_layer("classes").set_weights([checkpoint["_fc.weight"].T, checkpoint["_fc.bias"]])
+            fold(f"{ours}_expand", f"{theirs}_expand_conv", f"{theirs}_bn0")
+        fold(f"{ours}_depthwise", f"{theirs}_depthwise_conv", f"{theirs}_bn1")
+        fold(f"{ours}_project", f"{theirs}_project_conv", f"{theirs}_bn2")
+    fold("head", "_conv_head", "_bn1")
+    found["classes"] = checkpoint["_fc.weight"].T, checkpoint["_fc.bias"]
+    return found

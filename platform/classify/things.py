@@ -90,7 +90,7 @@ class Things:
     """Finds objects, persons and faces in pictures; the models are read when they first see one."""
 
     def __init__(self, models: Models) -> None:
-        self._detector = ssd.Detector(models)
+        self._detector = ssd.Detector(models, _told_of())
         self._faces = faces.Faces(models)
 
     def __call__(
@@ -110,7 +110,8 @@ class Things:
         parts = [_part(place, picture) for place, picture in enumerate(pictures)]
         views = [view for part, picture in zip(parts, pictures, strict=True) for view in _views(part, picture)]
         shown = [_cut(pictures[view.picture], view) for view in views]
-        things = self._gather(views, self._detector(shown, min(_PERSON, _VEHICLE)), len(pictures))
+        persons_alone = [not of[view.picture] for view in views]
+        things = self._gather(views, self._detector(shown, min(_PERSON, _VEHICLE), persons_alone), len(pictures))
         people = self._gather(views, self._faces(shown, _FACE), len(pictures))
         for part in parts:
             if not people[part.picture]:
@@ -212,14 +213,17 @@ def _same(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     return common > _SAME * (sum(areas) - common) or common > _INSIDE * min(areas)
 
 
+def _told_of() -> list[int]:
+    """Return the numbers of what is told at all."""
+    return [number for number, concept in concepts_of("coco").items() if concept.id not in mistaken_by("coco")]
+
+
 def _told(
     picture: Image.Image, things: Sequence[Seen], people: Sequence[Seen], *, photograph: bool
 ) -> Iterator[Detection]:
     concepts = concepts_of("coco")
     for one in things:
-        concept = concepts.get(one.number)
-        if concept is None or concept.id in mistaken_by("coco"):
-            continue
+        concept = concepts[one.number]
         if concept.facet == "person" and one.score >= _PERSON:
             yield Detection(_box(picture, one), "person", concept.id, round(one.score, 3), PERSON_RUN.id)
         elif concept.facet != "person" and photograph and one.score >= _least(concept):

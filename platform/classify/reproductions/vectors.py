@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
 from ...records import Run
-from ..backbone import load
+from ..backbone import opened
 from .outlines import outline
 from .projection import SIZE, Projection, read_projection
 
@@ -59,17 +59,13 @@ class Reproductions:
 
 def looking(models: Models) -> Look:
     """Return what sees features in outlines: deviations of the channels, and their means. Raises ModelError."""
-    network = load(models, BLOCKS)
-    import tensorflow as tf
-
-    shape = tf.TensorSpec((None, SIDE, SIDE, 3), tf.float32)
-    compiled: Any = tf.function(lambda batch: network(batch, training=False)[:2], input_signature=[shape])
+    network = opened(models, BLOCKS, top=False)
 
     def look(outlines: Sequence[Image.Image]) -> Array:
         rows = []
         for start in range(0, len(outlines), _BATCH):
-            means, deviations = compiled(np.stack([_square(each) for each in outlines[start : start + _BATCH]]))
-            rows.append(np.concatenate([deviations.numpy(), means.numpy()], axis=1))
+            means, deviations = network(np.stack([_square(each) for each in outlines[start : start + _BATCH]]))
+            rows.append(np.concatenate([deviations, means], axis=1))
         return np.concatenate(rows)
 
     return look
