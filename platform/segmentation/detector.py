@@ -15,7 +15,7 @@ from ..records import Run
 from ..weights import Models
 from .boxes import areas, common, distinct, merged, overlaps
 from .looking import Network, opened
-from .network import CLASSES, PICTURES, SIDE, Array, kinds_of, prepared, read
+from .network import CLASSES, PICTURES, SIDES, Array, kinds_of, prepared, read
 
 #: The model, in the list of models. Its ``config`` has ``threshold``, the score from which boxes are believed, and
 #: ``calibration``, rising pairs of score and confidence; one of one's own ``classes`` and ``patch``, as it was trained.
@@ -87,7 +87,7 @@ class Detector:
         self._classes, self._patch = tuple(known.get("classes", CLASSES)), int(known.get("patch", 0))
         self._calibration = np.array(known.get("calibration", [(0, 0), (1, 1)]), np.float32)
         version = models.entry(model).version
-        config = {"classes": ", ".join(self._classes), "input": f"{SIDE} × {SIDE}"}
+        config = {"classes": ", ".join(self._classes), "input": ", ".join(f"{side} × {side}" for side in SIDES)}
         #: Its facet is its own, so that it stands beside the OCR's run.
         self.run = Run(f"{model}@{version}", model, version, facet, config)
         #: The confidence from which it is to be believed.
@@ -124,7 +124,7 @@ def sights(
 ) -> list[list[Sight]]:
     """Return what a network sees on pages: kind, score, and box in shares of the page, the surest first.
 
-    It looks twice, at the page and at its mirror image: two looks err less than one.
+    It looks twice, at the page and, larger, at its mirror image: two looks err less than one.
 
     Args:
         network: an opened network.
@@ -140,15 +140,16 @@ def sights(
         looks: tuple[list[tuple[Array, Array]], ...] = ([], [])
         whole = np.array([*page.size] * 2, np.float32)
         for left, top, right, bottom in _parts(page.width, page.height, patch):
-            pixels = prepared(squashed(page.crop((left, top, right, bottom)) if patch else page))
-            outputs = network(np.stack([pixels, pixels[:, ::-1]]))
-            if outputs[0].shape[-1] != len(classes):
-                raise ValueError(f"it tells {outputs[0].shape[-1]} classes, and {len(classes)} are named")
+            part = page.crop((left, top, right, bottom)) if patch else page
             start = np.array([left, top] * 2, np.float32) / whole
             size = np.array([right - left, bottom - top] * 2, np.float32) / whole
-            for at, look in enumerate(looks):
-                scores, boxes, _ = read([grid[at : at + 1] for grid in outputs], FLOOR, classes)
-                if at:
+            for look, side, mirrored in zip(looks, SIDES, (False, True), strict=True):
+                pixels = prepared(squashed(part, side))
+                outputs = network(np.ascontiguousarray(pixels[:, ::-1] if mirrored else pixels)[None])
+                if outputs[0].shape[-1] != len(classes):
+                    raise ValueError(f"it tells {outputs[0].shape[-1]} classes, and {len(classes)} are named")
+                scores, boxes, _ = read(outputs, FLOOR, classes, side)
+                if mirrored:
                     boxes[:, [0, 2]] = 1 - boxes[:, [2, 0]]
                 look.append((scores, boxes * size + start))
         joined = [
@@ -174,7 +175,7 @@ def _starts(length: int, patch: int) -> list[int]:
     return [round(place * last / max(count - 1, 1)) for place in range(count)]
 
 
-def squashed(page: Image.Image, side: int = SIDE) -> np.ndarray[Any, np.dtype[np.uint8]]:
+def squashed(page: Image.Image, side: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """Return a page's RGB pixels in a square, whatever its shape."""
     return np.asarray(page.convert("RGB").resize((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0))
 

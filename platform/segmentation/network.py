@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 #: The side of the square, in pixels, that the network was trained for.
 SIDE: Final = 480
+#: The sides at which it looks at a page, and at its mirror image: what is large is seen whole, and what is small is
+#: large enough.
+SIDES: Final = (448, 576)
 #: What pictures are, as far as the detector tells. Each of them is a picture too.
 KINDS: Final = ("photograph", "drawing", "plan", "print")
 #: What is in a page, in the order of the network's classes.
@@ -135,6 +138,15 @@ def _softmax(values: Array) -> Array:
     powers = np.exp(values - values.max(-1, keepdims=True))
     shares: Array = powers / powers.sum(-1, keepdims=True)
     return shares
+
+
+def resized(network: keras.Model, side: int) -> keras.Model:
+    """Return the network for squares of another side, with weights of its own that are the same."""
+    import keras
+
+    other = keras.models.clone_model(network, input_tensors=keras.Input((side, side, 3), name="image"))
+    other.set_weights(network.get_weights())
+    return other
 
 
 def adapt(base: keras.Model, side: int = SIDE, classes: Sequence[str] = CLASSES) -> keras.Model:

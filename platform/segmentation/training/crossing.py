@@ -16,6 +16,7 @@ from ...errors import FormatError
 from ...learning.detections import Found
 from ...weights import Models
 from ..looking import KerasNetwork
+from ..network import SIDES
 from .configuration import Training
 from .data import Data
 from .learning import Told, learnt
@@ -144,7 +145,7 @@ def _key(training: Training, data: Data, trial: Trial) -> str:
     pages = [(data.name(page.path), page.truth) for page in data.pages]
     pictures = [(kind, data.name(one.path)) for kind, one in data.pictures]
     name = (training.name, training.version, training.base, training.classes, training.patch)
-    said = (name, training.shares, training.learning, pages, pictures)
+    said = (name, SIDES, training.shares, training.learning, pages, pictures)
     text = repr((said, trial.seed, sorted(trial.held), keras.backend.backend()))
     return hashlib.sha256(text.encode()).hexdigest()
 

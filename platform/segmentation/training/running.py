@@ -11,6 +11,7 @@ from ...weights import Models
 from .configuration import read_training
 from .crossing import Began, trials, tried
 from .data import read_data
+from .exporting import export
 from .learning import Told, learnt
 from .reporting import Report, card, report
 
@@ -71,7 +72,6 @@ def train(
     target.parent.mkdir(parents=True, exist_ok=True)
     network.save(target)
     if keras.backend.backend() == "tensorflow":
-        # What looks at pages on processors.
-        network.export(target.with_suffix(".tflite"), format="litert", verbose=False)
+        export(network, target.with_suffix(".tflite"))
     target.with_suffix(".md").write_text(card(training, data, found, time.monotonic() - started), "utf-8")
     return found
