@@ -7,9 +7,10 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -35,6 +36,8 @@ _WAITING = 4
 _GROUP = 4
 #: Seconds of reading with models after which others are started: each of them reads the models anew.
 _ALONE_SEEING: Final = 60.0
+#: What tells libraries how many cores there are for them.
+_CORES: Final = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
 
 
 class ReaderDiedError(Exception):
@@ -116,7 +119,8 @@ def _submit(pool: ProcessPoolExecutor, task: _Task) -> Future[list[Reading]]:
     """Begin a task, for which the pool may start a process; that never hears of Ctrl-C, not even while it starts."""
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        return pool.submit(read, *task)
+        with _one_core():
+            return pool.submit(read, *task)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
@@ -145,10 +149,20 @@ def _pool(processes: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), initializer=_begin)
 
 
+@contextmanager
+def _one_core() -> Iterator[None]:
+    """Have processes that start meanwhile use one core each; NumPy reads that before any code of ours runs there."""
+    unset = [name for name in _CORES if name not in os.environ]
+    os.environ.update(dict.fromkeys(unset, "1"))
+    try:
+        yield
+    finally:
+        for name in unset:
+            del os.environ[name]
+
+
 def _begin() -> None:
-    """Go down with the run's own process, however that ends; each process has one core."""
-    for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
+    """Go down with the run's own process, however that ends."""
     threading.Thread(target=_go_down, daemon=True).start()
 
 

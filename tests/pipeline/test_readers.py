@@ -74,6 +74,25 @@ def test_what_kills_a_process_costs_its_own_page_alone(readers: Readers) -> None
     assert not readers.submit(some[:1])()[0].diagnostics, "others take its place"
 
 
+class Tells:
+    """What has the process to which it is sent write how many cores libraries have there."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return subprocess.run, (["sh", "-c", f"echo $OMP_NUM_THREADS $TF_NUM_INTRAOP_THREADS > '{self._file}'"],)
+
+
+def test_each_process_has_one_core(readers: Readers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "3")
+    whole = Whole.of(Document(id="a", aliases=("folder:a",), provider="", title="a"), [], 1)
+    readers.submit([ToRead(whole, Page(id="a.1", key="1", number=1), Tells(tmp_path / "told"))])()  # type: ignore[arg-type]
+    assert (tmp_path / "told").read_text() == "1 3\n", "unless somebody says how many"
+    assert "OMP_NUM_THREADS" not in os.environ
+
+
 _SCRIPT = """
 import multiprocessing, time
 from estampe.pipeline import Readers
