@@ -14,9 +14,9 @@ from estampe.pipeline import Eye
 from estampe.press import Order, print_corpus
 from estampe.settings import Settings
 from estampe.weights import Models
-from tests.pipeline.command import Estampe
+from tests.pipeline.conftest import Inside, exported
 
-_ORDERS = (Order("album", "album", "fr", 4), Order("issue", "newspaper", "fr", 2, date(1910, 12, 20)))
+_ORDERS = (Order("album", "album", "fr", 2), Order("issue", "newspaper", "fr", 2, date(1910, 12, 20)))
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +36,11 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def seen(models: None, corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Estampe:
-    estampe = Estampe(tmp_path_factory.mktemp("seen") / "home", {"ESTAMPE_WITHOUT": ""})
-    estampe("run", "--quiet", "--offline", corpus / "scans")
-    return estampe
+def seen(models: None, corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Inside:
+    # Another process would read the models once more.
+    inside = Inside(tmp_path_factory.mktemp("seen") / "home", {"ESTAMPE_WITHOUT": "", "ESTAMPE_PROCESSES": "1"})
+    inside("run", "--quiet", "--offline", corpus / "scans")
+    return inside
 
 
 def overlap(one: dict[str, Any], other: dict[str, Any]) -> float:
@@ -50,16 +51,16 @@ def overlap(one: dict[str, Any], other: dict[str, Any]) -> float:
     return float(both / (one["w"] * one["h"] + other["w"] * other["h"] - both))
 
 
-def test_pictures_that_no_ocr_marks_are_found_where_they_are(seen: Estampe, corpus: Path) -> None:
+def test_pictures_that_no_ocr_marks_are_found_where_they_are(seen: Inside, corpus: Path) -> None:
     truth = [json.loads(line) for line in (corpus / "truth.jsonl").read_text("utf-8").splitlines()]
     printed = [row for row in truth if row["document"] == "album" and row["kind"] == "picture"]
-    found = [row for row in seen.export() if row["runs"]["region"].startswith("detector@") and not row["noise"]]
+    found = [row for row in exported(seen) if row["runs"]["region"].startswith("detector@") and not row["noise"]]
     hit = [row for row in printed if any(row["page"] == one["page"] and overlap(row, one) > 0.75 for one in found)]
     assert len(hit) >= 0.9 * len(printed) and len(found) <= 1.1 * len(printed)
 
 
-def test_each_value_names_its_run_and_its_confidence(seen: Estampe) -> None:
-    rows = [row for row in seen.export() if not row["noise"]]
+def test_each_value_names_its_run_and_its_confidence(seen: Inside) -> None:
+    rows = [row for row in exported(seen) if not row["noise"]]
     labels = [label for row in rows for label in row["labels"] if label["origin"] == "machine"]
     assert {"technique", "region"} <= {label["facet"] for label in labels}
     assert all("@" in label["run"] and 0 <= label["confidence"] <= 1 for label in labels)
@@ -71,14 +72,14 @@ def test_each_value_names_its_run_and_its_confidence(seen: Estampe) -> None:
             assert row[mention["field"]][mention["start"] : mention["end"]] == mention["text"]
 
 
-def test_where_the_ocr_marks_pictures_its_boxes_stand(seen: Estampe, corpus: Path) -> None:
+def test_where_the_ocr_marks_pictures_its_boxes_stand(seen: Inside, corpus: Path) -> None:
     truth = [json.loads(line) for line in (corpus / "truth.jsonl").read_text("utf-8").splitlines()]
     printed = {
         (row["page"], row["x"], row["y"]) for row in truth if row["document"] == "issue" and row["kind"] == "picture"
     }
     by_ocr = {
         (row["page"], row["x"], row["y"]): row
-        for row in seen.export()
+        for row in exported(seen)
         if row["runs"]["region"].startswith("ocr-") and not row["noise"]
     }
     assert printed <= set(by_ocr)
@@ -88,7 +89,7 @@ def test_where_the_ocr_marks_pictures_its_boxes_stand(seen: Estampe, corpus: Pat
 
 
 def test_running_again_reads_nothing_and_one_model_asked_again_changes_its_own_words_alone(
-    seen: Estampe, corpus: Path
+    seen: Inside, corpus: Path
 ) -> None:
     before = seen("export", "illustrations").output
     again = seen("run", "--quiet", "--offline", corpus / "scans").output
