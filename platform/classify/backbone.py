@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -25,6 +25,9 @@ MODEL = "efficientnet-lite2"
 BLOCKS = (1, 3, 7, 12)
 #: Channels of these blocks in all.
 CHANNELS = 256
+#: The block whose channels are looked at together, and how many pairs of them there are.
+TOGETHER = 10
+PAIRS = 88 * 87 // 2
 #: Pictures at once: more are slower, and take more memory.
 BATCH = 8
 
@@ -75,60 +78,93 @@ class Backbone:
         if not len(pictures):
             empty = [np.zeros((0, length), np.float32) for length in (CHANNELS, CHANNELS, TOP, 1000)]
             return Features(*empty)
+        return Features.joined([features for features, _ in self._seen(pictures)])
+
+    def together(self, pictures: Sequence[npt.NDArray[np.uint8]]) -> tuple[Features, Array]:
+        """Look at pictures as a call does, and return how the channels of a block go together too: see `pairs`."""
+        if not len(pictures):
+            return self(pictures), np.zeros((0, PAIRS), np.float32)
+        seen = list(self._seen(pictures))
+        return Features.joined([features for features, _ in seen]), np.concatenate([pairs(maps) for _, maps in seen])
+
+    def _seen(self, pictures: Sequence[npt.NDArray[np.uint8]]) -> Iterator[tuple[Features, Array]]:
         network = self._loaded()
-        batches = (pictures[start : start + BATCH] for start in range(0, len(pictures), BATCH))
-        return Features.joined([Features(*network(np.stack(batch).astype(np.float32))) for batch in batches])
+        for start in range(0, len(pictures), BATCH):
+            *features, maps = network(np.stack(pictures[start : start + BATCH]).astype(np.float32))
+            yield Features(*features), maps
 
     def _loaded(self) -> Network:
         with self._loading:
             if self._network is None:
-                self._network = opened(self._models)
+                self._network = opened(self._models, shown=TOGETHER)
             return self._network
 
 
-def opened(models: Models, blocks: tuple[int, ...] = BLOCKS, *, top: bool = True) -> Network:
+def pairs(maps: Array) -> Array:
+    """Return for each two channels of maps (pictures, height, width, channels) how they go together, one row a picture.
+
+    It is the root of their correlation, with its sign: strokes of one way that come with strokes across, grain that
+    comes with edges.
+    """
+    count, channels = len(maps), maps.shape[-1]
+    values = maps.reshape(count, -1, channels)
+    values = values - values.mean(axis=1, keepdims=True)
+    both = values.transpose(0, 2, 1) @ values / np.float32(values.shape[1])
+    spread = np.sqrt(np.maximum(np.diagonal(both, axis1=1, axis2=2), np.float32(1e-6)))
+    rows, columns = np.triu_indices(channels, 1)
+    correlations = both[:, rows, columns] / (spread[:, rows] * spread[:, columns])
+    return np.asarray(np.sign(correlations) * np.sqrt(np.abs(correlations)), np.float32)
+
+
+def opened(models: Models, blocks: tuple[int, ...] = BLOCKS, *, top: bool = True, shown: int | None = None) -> Network:
     """Return the network, opened: in LiteRT, in Keras where there is a graphics processor. Raises ModelError.
 
-    It gives what `efficientnet.build` says, but for the last two where ``top`` is off.
+    It gives what `efficientnet.build` says, but for top features and classes where ``top`` is off.
     """
-    return _opened_in_keras(models, blocks, top) if has_graphics() else _opened_in_litert(models, blocks, top)
+    return (_opened_in_keras if has_graphics() else _opened_in_litert)(models, blocks, top, shown)
 
 
-def _opened_in_litert(models: Models, blocks: tuple[int, ...], top: bool) -> Network:
+def _opened_in_litert(models: Models, blocks: tuple[int, ...], top: bool, shown: int | None) -> Network:
     from .checkpoint import read_checkpoint
     from .efficientnet import written
     from .lite import Lite
 
-    network = Lite(written(blocks, read_checkpoint(models.file(MODEL)), top=top))
+    network = Lite(written(blocks, read_checkpoint(models.file(MODEL)), top=top, shown=shown))
 
     def look(batch: Array) -> list[Array]:
         # One by one, which in LiteRT is faster than many at once.
-        told = [[each.reshape(1, -1) for each in network(picture[None])] for picture in batch]
-        rows = [np.concatenate(each) for each in zip(*told, strict=True)]
-        count = len(blocks)
-        return [np.concatenate(rows[:count], 1), np.concatenate(rows[count : 2 * count], 1), *rows[2 * count :]]
+        told = [network(picture[None]) for picture in batch]
+        every = [np.concatenate(each) for each in zip(*told, strict=True)]
+        count, flat = len(blocks), len(every) - (shown is not None)
+        rows = [each.reshape(len(batch), -1) for each in every[:flat]]
+        means, deviations = np.concatenate(rows[:count], 1), np.concatenate(rows[count : 2 * count], 1)
+        return [means, deviations, *rows[2 * count :], *every[flat:]]
 
     return look
 
 
-def _opened_in_keras(models: Models, blocks: tuple[int, ...], top: bool) -> Network:
-    model = load(models, blocks)
+def _opened_in_keras(models: Models, blocks: tuple[int, ...], top: bool, shown: int | None) -> Network:
+    model = load(models, blocks, shown=shown)
     import tensorflow as tf
 
     shape = tf.TensorSpec((None, None, None, 3), tf.float32)
-    outputs = slice(None) if top else slice(2)
-    network: Any = tf.function(lambda batch: model(batch, training=False)[outputs], input_signature=[shape])
+
+    def looked(batch: Any) -> list[Any]:
+        told = model(batch, training=False)
+        return list(told) if top else [*told[:2], *told[4:]]
+
+    network: Any = tf.function(looked, input_signature=[shape])
     return lambda batch: [each.numpy() for each in network(batch)]
 
 
-def load(models: Models, blocks: tuple[int, ...] = BLOCKS) -> keras.Model:
+def load(models: Models, blocks: tuple[int, ...] = BLOCKS, *, shown: int | None = None) -> keras.Model:
     """Return the network with its weights, for one's own use (see `efficientnet.build`). Raises ModelError."""
     from .checkpoint import read_checkpoint
     from .efficientnet import build, set_weights
 
     checkpoint = read_checkpoint(models.file(MODEL))
     load_tensorflow()
-    model = build(blocks)
+    model = build(blocks, shown=shown)
     set_weights(model, checkpoint)
     return model
 

@@ -61,12 +61,13 @@ def _rounded(channels: float) -> int:
     return eighths + 8 if eighths < 0.9 * channels else eighths
 
 
-def build(blocks: tuple[int, ...], *, side: int | None = None) -> keras.Model:
+def build(blocks: tuple[int, ...], *, side: int | None = None, shown: int | None = None) -> keras.Model:
     """Return the network without weights.
 
     It takes pictures of 0 to 255, of any size unless ``side`` is given, and gives four tensors, each with one row a
     picture: the means of the channels of the chosen blocks one behind the other, their standard deviations, the top
-    features (1,280), and the probabilities of ImageNet's classes (1,000).
+    features (1,280), and the probabilities of ImageNet's classes (1,000). A fifth is what the block ``shown`` gives, if
+    one is named: (pictures, height, width, channels).
     """
     import keras
     from keras import layers, ops
@@ -82,7 +83,7 @@ def build(blocks: tuple[int, ...], *, side: int | None = None) -> keras.Model:
     picture = keras.Input((side, side, 3), name="picture")
     x = layers.Rescaling(1 / 128, -127 / 128, name="rescaled")(picture)
     x = convolve(x, "stem", _STEM, 3, 2)
-    before, means, deviations = _STEM, [], []
+    before, means, deviations, maps = _STEM, [], [], []
     for number, block in enumerate(_blocks()):
         name, entered = f"b{number}", x
         if block.expansion != 1:
@@ -96,11 +97,13 @@ def build(blocks: tuple[int, ...], *, side: int | None = None) -> keras.Model:
             mean, variance = ops.moments(x, axes=(1, 2))
             means.append(mean)
             deviations.append(ops.sqrt(variance))
+        if number == shown:
+            maps.append(x)
     x = convolve(x, "head", TOP, 1, 1)
     top = layers.GlobalAveragePooling2D(name="top")(x)
     classes = layers.Dense(1000, activation="softmax", name="classes")(top)
     joined = [ops.concatenate(each, axis=-1) if each else ops.zeros_like(top[:, :0]) for each in (means, deviations)]
-    return keras.Model(picture, [*joined, top, classes], name="efficientnet_lite2")
+    return keras.Model(picture, [*joined, top, classes, *maps], name="efficientnet_lite2")
 
 
 def set_weights(model: keras.Model, checkpoint: Mapping[str, Array]) -> None:
@@ -109,11 +112,14 @@ def set_weights(model: keras.Model, checkpoint: Mapping[str, Array]) -> None:
         model.get_layer(name).set_weights(list(weights))
 
 
-def written(blocks: tuple[int, ...], checkpoint: Mapping[str, Array], *, top: bool = True) -> bytes:
+def written(
+    blocks: tuple[int, ...], checkpoint: Mapping[str, Array], *, top: bool = True, shown: int | None = None
+) -> bytes:
     """Return the network with its weights for LiteRT (see `lite.Lite`), in pictures of any size.
 
     It gives the means of the channels of each of the chosen blocks, then the standard deviations of each; then the top
-    features and the probabilities of ImageNet's classes, unless ``top`` is off.
+    features and the probabilities of ImageNet's classes, unless ``top`` is off; then what the block ``shown`` gives, if
+    one is named.
     """
     from .lite import Writer
 
@@ -123,9 +129,9 @@ def written(blocks: tuple[int, ...], checkpoint: Mapping[str, Array], *, top: bo
         return writer.convolved(x, *weights[name], stride, relu6=relu6)
 
     x = convolve(writer.scaled(writer.picture(3), 1 / 128, -127 / 128), "stem", 2)
-    means, deviations = [], []
+    means, deviations, maps = [], [], []
     for number, block in enumerate(_blocks()):
-        if not top and number > max(blocks):
+        if not top and number > max(*blocks, shown or 0):
             break
         name, entered = f"b{number}", x
         if block.expansion != 1:
@@ -137,12 +143,14 @@ def written(blocks: tuple[int, ...], checkpoint: Mapping[str, Array], *, top: bo
         if number in blocks:
             means.append(writer.mean(x))
             deviations.append(writer.deviation(x, means[-1]))
+        if number == shown:
+            maps.append(x)
     if not top:
-        return writer.written([*means, *deviations])
+        return writer.written([*means, *deviations, *maps])
     features = writer.mean(convolve(x, "head"))
     kernel, bias = weights["classes"]
     scores = writer.convolved(features, kernel[None, None], bias, relu6=False)
-    return writer.written([*means, *deviations, features, writer.likelihoods(scores)])
+    return writer.written([*means, *deviations, features, writer.likelihoods(scores), *maps])
 
 
 def _weights(checkpoint: Mapping[str, Array]) -> Mapping[str, tuple[Array, Array]]:

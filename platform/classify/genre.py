@@ -2,8 +2,8 @@
 
 Three looks through the backbone: the whole picture, which is also what its vector is made of; what is printed or pasted
 on it, without mount and caption; and a part as large as it is, where strokes, dots and grain are seen. A head trained
-on heritage pictures weighs what they show (see `training`). One's own taxonomy runs here too: the file of weights says
-its classes and what they mean.
+on heritage pictures weighs what they show, and which channels of the network go together there (see `training`). One's
+own taxonomy runs here too: the file of weights says its classes and what they mean.
 """
 
 from __future__ import annotations
@@ -24,15 +24,16 @@ from PIL import Image
 from ..errors import ModelError
 from ..records import Label, Run
 from ..weights import Models
-from .backbone import CHANNELS, TOP, Backbone, Features, picture_for
+from .backbone import CHANNELS, PAIRS, TOP, Backbone, Features, picture_for
 from .heads import Head, Kernel
 from .views import SHAPE, looks
 
 #: The model, in the list of models.
 MODEL = "genre"
-_FORMAT = "estampe-head-2"
+_FORMAT = "estampe-head-3"
 _ONE_LOOK = 2 * CHANNELS + TOP
 _SHAPE = np.r_[3 * _ONE_LOOK : 3 * _ONE_LOOK + SHAPE]
+_PAIRS = [np.r_[_SHAPE[-1] + 1 + look * PAIRS : _SHAPE[-1] + 1 + (look + 1) * PAIRS] for look in range(2)]
 _MADE_SO = [np.r_[look * _ONE_LOOK : look * _ONE_LOOK + 2 * CHANNELS] for look in range(3)]
 #: Which of the features come from the whole, with its shape, which from what is on the sheet, which from the part; and
 #: which say how the picture is made, in all of these.
@@ -42,8 +43,9 @@ LOOKS = (
     np.r_[2 * _ONE_LOOK : 3 * _ONE_LOOK],
     np.concatenate([*_MADE_SO, _SHAPE]),
 )
-#: Which of the features say how it is made: in all, in what is on the sheet, in the part.
-MADE_SO = (LOOKS[3], np.concatenate([_MADE_SO[1], _SHAPE]), _MADE_SO[2])
+#: Which of the features say how it is made: in all, in what is on the sheet, in the part; and which channels go
+#: together in what is on the sheet, and in the part.
+MADE_SO = (LOOKS[3], np.concatenate([_MADE_SO[1], _SHAPE]), _MADE_SO[2], *_PAIRS)
 
 
 _STRAIGHT = ("mean", "scale", "weights", "bias")
@@ -130,11 +132,12 @@ def described(
     if whole is None:
         whole = backbone([picture_for(picture) for picture in pictures])
     seen = [looks(picture) for picture in pictures]
-    close = backbone([*(each.sheet for each in seen), *(each.part for each in seen)])
+    close, pairs = backbone.together([*(each.sheet for each in seen), *(each.part for each in seen)])
     sheet, part = close[: len(seen)], close[len(seen) :]
     parts = [each for look in (whole, sheet, part) for each in (look.means, look.deviations, look.top)]
     shapes = np.stack([each.shape for each in seen])
-    return np.concatenate([*parts, shapes], axis=1).astype(np.float32), whole
+    pairs_of = pairs[: len(seen)], pairs[len(seen) :]
+    return np.concatenate([*parts, shapes, *pairs_of], axis=1).astype(np.float32), whole
 
 
 class Genre:

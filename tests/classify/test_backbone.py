@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from estampe.classify.backbone import BATCH, CHANNELS, Backbone, picture_for
+from estampe.classify.backbone import BATCH, CHANNELS, PAIRS, Backbone, pairs, picture_for
 from estampe.classify.checkpoint import read_checkpoint
 from estampe.errors import FormatError, ModelError
 from estampe.weights import Models
@@ -42,6 +42,23 @@ def test_each_picture_s_row_is_its_own(backbone: Backbone, photographs: list[np.
         assert rows.shape == (BATCH + 3, length) and rows.dtype == np.float32
         assert np.allclose(rows[::2], getattr(one, name), atol=1e-3)
     assert (many.deviations >= 0).all()
+
+
+def test_channels_that_go_together_are_told_beside(backbone: Backbone, photographs: list[np.ndarray]) -> None:
+    many = [photographs[n % 2] for n in range(BATCH + 1)]
+    features, together = backbone.together(many)
+    assert np.array_equal(features.top, backbone(many).top)
+    assert together.shape == (BATCH + 1, PAIRS) and together.dtype == np.float32 and np.abs(together).max() <= 1.001
+    assert np.allclose(together[::2], together[0], atol=1e-2) and backbone.together([])[1].shape == (0, PAIRS)
+
+
+def test_how_channels_go_together() -> None:
+    """Alike, opposite, a half alike, and one that is the same everywhere."""
+    one, other = np.random.default_rng(1).normal(size=(2, 3, 40, 50)).astype(np.float32)
+    maps = np.stack([one, 5 * one + 2, -one, one + np.sqrt(3) * other, np.full_like(one, 7)], axis=-1)
+    told = dict(zip(zip(*np.triu_indices(5, 1), strict=True), pairs(maps).T, strict=True))
+    for (first, second), wanted in {(0, 1): 1, (0, 2): -1, (0, 3): 0.5**0.5, (0, 4): 0}.items():
+        assert np.allclose(told[first, second], wanted, atol=0.05)
 
 
 def test_tiles_may_be_of_any_size(backbone: Backbone) -> None:

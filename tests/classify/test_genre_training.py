@@ -154,12 +154,14 @@ def test_lessons_of_a_folder_a_class_and_what_is_made_of_them(tmp_path: Path) ->
     text = (
         'name = "own"\n[[data]]\nfolders = "set"\n[learning]\nvaried = 1\n'
         '[made]\n"mounted photograph" = 2\nwash = 2\ngouache = 1\n"tinted print" = 1\ncover = 1\nplan = 1\n'
+        "faded = 1\nfaint = 1\n"
     )
     found = lessons(read_training(written(tmp_path, text)), tmp_path, 5)
-    kinds = ["mounted photograph"] * 2 + ["wash"] * 2 + ["gouache", "tinted print", "cover", "plan"]
+    kinds = ["mounted photograph"] * 2 + ["wash"] * 2 + ["gouache", "tinted print", "cover", "plan", "faded", "faint"]
     assert [one.made for one in found] == [""] * 6 + ["varied"] * 6 + kinds
-    assert all(one.groups for one in found[:-1]) and not found[-1].groups
-    assert [one.scored for one in found] == [True] * 6 + [False] * 14
+    assert all(one.groups for one in found if one.made != "plan") and not found[-3].groups
+    assert [one.label for one in found[-2:]] == ["photograph", "drawing"]
+    assert [one.scored for one in found] == [True] * 6 + [False] * 16
     for one in found:
         assert one.picture().mode == "RGB" and max(one.picture().size) <= 512
         assert one.picture().tobytes() == one.picture().tobytes()

@@ -44,16 +44,17 @@ class Learning:
     """How it learns. ``components`` of the features of each look are kept; ``ridge`` holds their weights down.
 
     ``looks`` says how much the scores of the whole, of what is on the sheet, of the part, and of how all are made
-    count; ``kernels`` how much those by likeness in how all, what is on the sheet and the part are made, to so many
-    ``centres``, in ``kernel_components``; ``kernel_ridge`` holds them down. ``varied`` copies
-    are made of each scored picture. ``balance`` 1 makes classes count the same, 0 as often as they occur; ``documents``
-    does so for documents. ``right`` is the share that shall be right of what is not left unsaid.
+    count; ``kernels`` how much those by likeness in how all, what is on the sheet and the part are made, and in what
+    goes together on the sheet and in the part, to so many ``centres``, in ``kernel_components``; ``kernel_ridge`` holds
+    them down. ``varied`` copies are made of each scored picture. ``balance`` 1 makes classes count the same, 0 as often
+    as they occur; ``documents`` does so for documents. ``right`` is the share that shall be right of what is not left
+    unsaid.
     """
 
     components: int = 500
     ridge: list[float] = field(default_factory=lambda: [0.0005, 0.001, 0.001, 0.001])
     looks: list[float] = field(default_factory=lambda: [0.5, 1.0, 1.0, 1.0])
-    kernels: list[float] = field(default_factory=lambda: [1.0, 1.0, 1.0])
+    kernels: list[float] = field(default_factory=lambda: [1.0, 1.0, 1.0, 1.0, 1.0])
     kernel_components: int = 300
     kernel_ridge: float = 0.1
     centres: int = 800

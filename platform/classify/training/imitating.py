@@ -29,6 +29,14 @@ _MOUNTS: tuple[Colour, ...] = (
     (150, 168, 175), (190, 200, 205), (238, 232, 218), (215, 200, 170), (120, 120, 125), (245, 245, 240),
     (170, 150, 125),
 )  # fmt: skip
+#: What is light and what is dark in old photographs.
+_ALBUMEN: tuple[Colour, ...] = (
+    (238, 222, 190), (228, 205, 165), (215, 190, 140), (242, 232, 212), (225, 215, 195), (200, 190, 170),
+    (235, 235, 230),
+)  # fmt: skip
+_SILVER: tuple[Colour, ...] = (
+    (70, 48, 34), (92, 60, 40), (110, 76, 46), (88, 42, 34), (60, 52, 40), (40, 38, 36), (64, 64, 66), (120, 96, 64),
+)  # fmt: skip
 _FACES: tuple[Face, ...] = ("display", "bold", "roman")
 _WORDS = (
     "LA",
@@ -210,6 +218,34 @@ def tinted_print(picture: Image.Image, chance: Chance) -> Image.Image:
     dark = np.float32(chance.uniform(0.05, 0.3))
     field = (dark + (1 - dark) * crayon)[..., None] * (lights + (1 - lights) * tint)
     return _on(_pick(PAPERS, chance), field.astype(np.float32), chance)
+
+
+def faded(picture: Image.Image, chance: Chance) -> Image.Image:
+    """A photograph of an album: brown, yellowed or grey, paler than it was, lying on its side now and then."""
+    tone = blurred(tone_of(picture), chance.uniform(0, 1.2)) ** np.float32(np.exp(chance.uniform(-0.7, 0.5)))
+    height, width = tone.shape
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    fading = np.clip((np.maximum(abs(x), abs(y)) - chance.uniform(0.4, 0.9)) * 2, 0, 1).astype(np.float32)
+    fading = fading * np.float32(chance.uniform(0, 0.6)) + np.float32(chance.uniform(0, 0.35))
+    tone = np.asarray(tone * (1 - fading) + fading, np.float32)
+    sheet = inked(tone, _pick(_ALBUMEN, chance), _pick(_SILVER, chance))
+    if chance.random() < 0.5:  # a strip of the leaf that it is pasted on
+        sheet = ImageOps.expand(sheet, round(max(sheet.size) * chance.uniform(0.005, 0.04)), _pick(_MOUNTS, chance))
+    ways = (Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270, Image.Transpose.ROTATE_180)
+    return sheet.transpose(ways[int(chance.integers(3))]) if chance.random() < 0.4 else sheet
+
+
+def faint(picture: Image.Image, chance: Chance) -> Image.Image:
+    """A sketch in few thin lines that hardly stand out from the paper, here and there shaded."""
+    tone = tone_of(picture)
+    drawn = outlined(blurred(tone, chance.uniform(1, 3)), chance.uniform(0.9, 1.8), 0.02)
+    lines = blurred(np.asarray(drawn, np.float32), chance.uniform(0.4, 1))
+    some = np.clip(_clouds(tone.shape, int(chance.integers(3, 8)), chance) * 2 - chance.uniform(0, 0.7), 0, 1)
+    shade = np.clip(chance.uniform(0.2, 0.5) - blurred(tone, 3), 0, 1) * np.float32(chance.uniform(0, 0.8))
+    tooth = 1 - np.float32(chance.uniform(0.2, 0.6)) * chance.random(tone.shape, dtype=np.float32)
+    ink = np.clip(lines + shade, 0, 1) * some * blurred(tooth, 0.6) * np.float32(chance.uniform(0.2, 0.6))
+    stains = 1 - np.float32(chance.uniform(0, 0.1)) * _clouds(tone.shape, 5, chance)
+    return inked(np.asarray((1 - ink) * stains, np.float32), _pick(TONED, chance), _pick(CHALKS, chance))
 
 
 def cover(picture: Image.Image, chance: Chance) -> Image.Image:

@@ -63,7 +63,7 @@ def lessons(training: Training, data: Path, seed: int) -> list[Lesson]:
     copies = [
         replace(_varied(lesson, seed + 1000 * copy + place), weight=training.weights.get("varied", MADE))
         for copy in range(training.learning.varied)
-        for place, lesson in enumerate(scored)
+        for place, lesson in enumerate([*scored, *(lesson for lesson in real if lesson.found and not lesson.scored)])
     ]
     made = list(_made(training, [lesson for lesson in real if lesson.made != "window"], seed))
     return [*scored, *(lesson for lesson in real if not lesson.scored), *copies, *made]
@@ -256,6 +256,8 @@ _KINDS: dict[str, tuple[str, frozenset[str], Maker]] = {
     "tinted cover": ("poster", _TONES, lambda p, c: imitating.cover(_imitated(imitating.tinted_print)(p, c), c)),
     "poster": ("poster", _PICTURES, _poster),
     "lettered poster": ("poster", frozenset(), lambda _, chance: specimens.poster(None, chance)),
+    "faded": ("photograph", frozenset({"photograph"}), _imitated(imitating.faded)),
+    "faint": ("drawing", _TONES, _mounted_drawing(imitating.faint)),
     "plan": ("plan", frozenset(), lambda _, chance: specimens.plan(chance)),
     "text": ("text", frozenset(), lambda _, chance: specimens.text_page(chance)),
 }

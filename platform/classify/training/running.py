@@ -44,7 +44,7 @@ def train(
 
     Raises SettingsError, FormatError, UsageError and ModelError.
     """
-    started = time.monotonic()
+    started = time.process_time()
     training = read_training(configuration)
     bank, known = _looked_at(training, data, backbone, kept, told)
     report = _measured(training, bank, known)
@@ -52,7 +52,7 @@ def train(
     weights = weights_of(training, known, one)
     target.parent.mkdir(parents=True, exist_ok=True)
     weights.save(target)
-    written = card(training, bank, known, report, time.monotonic() - started, weights.threshold)
+    written = card(training, bank, known, report, time.process_time() - started, weights.threshold)
     target.with_suffix(".md").write_text(written, "utf-8")
     return report
 
