@@ -19,7 +19,8 @@ class Run:
 
     ``id`` is ``name@version`` or, where configured, ``name@version+digest``. ``facet`` is what it says something
     about: ``region``, ``text``, ``pixels``, ``entity``, ``match``, ``vector.visual``, ``vector.joint``, a facet of
-    labels and detections, or ``own.NAME`` for a model of one's own, beside all others. ``config`` tells what the values depend on; of vectors also their length, ``size``.
+    labels and detections, or ``own.NAME`` for a model of one's own, beside all others. ``config`` tells what the
+    values depend on; of vectors also their length, ``size``.
     """
 
     id: str
