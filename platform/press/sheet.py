@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from ..records import Box, Size
 
 Role = Literal["text", "title", "caption", "header", "advertisement"]
 Kind = Literal["picture", "rule", "ornament", "initial"]
+Plane = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,13 @@ class Sheet:
         grain = generator.normal(0, 0.018, (height, width)).astype(np.float32)
         gutter = 1 - 0.16 * np.exp(-np.arange(width, dtype=np.float32) / (width * 0.02))
         light = (1 + 0.014 * stains + grain) * (gutter if self.number % 2 else gutter[::-1])
-        paper = np.array(tone, np.float32) * light[..., None]
-        page = paper * (0.12 + 0.88 * ink[..., None])
+        ink = np.float32(0.12) + np.float32(0.88) * ink
+        # A channel at a time: all three at once do not fit into what a processor has at hand.
+        return Image.merge("RGB", [self._channel(number, light * np.float32(tone[number]), ink) for number in range(3)])
+
+    def _channel(self, number: int, paper: Plane, ink: Plane) -> Image.Image:
+        page = paper * ink
         for box, plate in self.colour:
-            part = np.asarray(plate, np.float32) / 255
+            part = np.asarray(plate.getchannel(number), np.float32) / 255
             page[box.y : box.bottom, box.x : box.right] = part * paper[box.y : box.bottom, box.x : box.right]
-        return Image.fromarray(np.clip(page, 0, 255).astype(np.uint8))
+        return Image.fromarray(np.clip(page, 0, 255, out=page).astype(np.uint8))

@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib.resources import as_file, files
 from typing import Literal
 
-from PIL import ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 from ..records import Box
 from .sheet import Role, SetBlock, SetWord, Sheet
@@ -43,6 +43,15 @@ def _width(face: Face, size: int, text: str) -> float:
 def _ink(face: Face, size: int, text: str) -> tuple[int, int, int, int]:
     left, top, right, bottom = font(face, size).getbbox(text, anchor="ls")
     return int(left), int(top), max(int(right), int(left) + 1), max(int(bottom), int(top) + 1)
+
+
+@lru_cache(maxsize=5_000)
+def _type(face: Face, size: int, text: str) -> Image.Image:
+    """Return a word as it is printed wherever it stands, in the box of its ink."""
+    left, top, right, bottom = _ink(face, size, text)
+    cast = Image.new("L", (right - left, bottom - top))
+    ImageDraw.Draw(cast).text((-left, -top), text, font=font(face, size), fill=255, anchor="ls")
+    return cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +132,8 @@ def _set_line(
     words = []
     for piece, width in zip(line, widths, strict=True):
         left = round(start)
-        sheet.draw.text((left, baseline), piece.text, font=font(style.face, style.size), fill=28, anchor="ls")
         ink = _ink(style.face, style.size, piece.text)
+        sheet.draw.bitmap((left + ink[0], baseline + ink[1]), _type(style.face, style.size, piece.text), fill=28)
         box = Box(left + ink[0], baseline + ink[1], ink[2] - ink[0], ink[3] - ink[1])
         words.append(SetWord(piece.text, box, piece.broken, piece.whole))
         start += width + space
