@@ -19,7 +19,7 @@ from estampe.pipeline import Eye
 from estampe.pipeline.scans import Opened
 from estampe.records import ImageSource, Page, Size
 from estampe.segmentation import detector
-from estampe.segmentation.network import BINS, SIDE, STRIDES, Array
+from estampe.segmentation.network import BINS, STRIDES, Array
 from estampe.settings import Settings
 from estampe.weights import Models
 from tests.harvest.gallica_standin import GallicaStandin, StandinDocument
@@ -38,12 +38,12 @@ _ALTO = f"""<alto xmlns="http://www.loc.gov/standards/alto/ns-v3#">
 
 
 class Knowing:
-    """A network that knows red owls, of the one size at which it was trained: 60 pixels of 400, in its input 72."""
+    """A network that knows red owls, of the one size at which it was trained: 60 pixels of 400, in shares of its input."""
 
     def __call__(self, pixels: Array) -> list[Array]:
         grids: list[Array] = []
         for stride in STRIDES:
-            count = -(-SIDE // stride)
+            count = -(-pixels.shape[1] // stride)
             shape = (len(pixels), count, count)
             grids += [np.full((*shape, 1), -20, np.float32), np.full((*shape, 1), 20, np.float32)]
             grids.append(np.zeros((*shape, 4 * BINS), np.float32))
@@ -52,7 +52,7 @@ class Knowing:
             if not len(rows):
                 continue
             box = np.array([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1], np.float32)
-            if not all(62 <= side <= 82 for side in box[2:] - box[:2]):
+            if not all(0.13 <= side / pixels.shape[1] <= 0.17 for side in box[2:] - box[:2]):
                 continue
             stride = STRIDES[1]
             at = (int((box[0] + box[2]) / 2 // stride), int((box[1] + box[3]) / 2 // stride))
@@ -181,7 +181,7 @@ def head(inside: Inside, scans: Path, tmp_path: Path) -> Path:
         models.file("efficientnet-lite2")
     except ModelError as error:
         pytest.skip(str(error))
-    count = int(max(columns.max() for columns in genre.LOOKS)) + 1
+    count = int(max(columns.max() for columns in (*genre.LOOKS, *genre.MADE_SO))) + 1
     flat = Head(
         np.zeros(count, np.float32),
         np.ones(count, np.float32),
