@@ -38,7 +38,7 @@ _ALTO = f"""<alto xmlns="http://www.loc.gov/standards/alto/ns-v3#">
 
 
 class Knowing:
-    """A network that knows red owls, of the one size at which it was trained: 60 pixels of 400, in shares of its input."""
+    """A network that knows red owls, of the one size at which it was trained: 60 pixels of 400, whatever its input."""
 
     def __call__(self, pixels: Array) -> list[Array]:
         grids: list[Array] = []
