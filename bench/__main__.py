@@ -8,6 +8,7 @@ import sys
 BENCHMARKS = (
     "bench.alto",
     "bench.catalogue",
+    "bench.detector",
     "bench.eye",
     "bench.likeness",
     "bench.pipeline",
