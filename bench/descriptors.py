@@ -82,8 +82,7 @@ def gist(picture: Image.Image) -> np.ndarray:
 
 def edges(picture: Image.Image) -> np.ndarray:
     """The field that pictures are laid over each other by, squeezed into 12 × 12 cells."""
-    planes = field(outline(picture).resize((144, 144)), 12)
-    return np.concatenate([planes.real.ravel(), planes.imag.ravel()])
+    return field(outline(picture).resize((144, 144)), 12).ravel()
 
 
 def _sized(picture: Image.Image, side: int) -> Image.Image:

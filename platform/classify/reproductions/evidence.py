@@ -8,12 +8,13 @@ a little, whichever way. A straight line does not: along itself it may be shifte
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from .outlines import Field
+from .outlines import Field, times
 
 Plane = npt.NDArray[np.float32]
 
@@ -42,35 +43,46 @@ NOTHING = Evidence(0.0, 0.0)
 
 def evidence(one: Field, other: Field) -> Evidence:
     """Return what speaks for two fields of one shape, as they lie over each other, showing the same."""
-    rows, columns = (max(2, round(length / _PLACE)) for length in one.shape[1:])
+    down, across = (_sums(length) for length in one.shape[1:])
 
-    def places(plane: Plane) -> Plane:
-        down = np.add.reduceat(plane, [plane.shape[0] * row // rows for row in range(rows)], axis=0)
-        sums: Plane = np.add.reduceat(down, [plane.shape[1] * column // columns for column in range(columns)], axis=1)
-        return sums
+    def places(planes: Plane) -> Plane:
+        return times(times(down, planes), across.T)
 
-    def energy(field: Field) -> Plane:
-        squares: Plane = np.sum(field.real**2 + field.imag**2, axis=0)
-        return squares
-
-    energy_one, energy_other = energy(one), energy(other)
-    of_one = places(energy_one)
-    floor_one, floor_other = _FLOOR * of_one.mean(), _FLOOR * places(energy_other).mean()
-
-    def agreement(shift: tuple[int, int]) -> Plane:
-        moved = np.roll(other, shift, axis=(1, 2))
-        product = np.einsum("kij,kij->ij", one, moved.conj()).real
-        of_moved = places(np.roll(energy_other, shift, axis=(0, 1)))
-        root = np.sqrt(np.maximum(of_one, floor_one) * np.maximum(of_moved, floor_other))
-        agreed: Plane = places(product) / np.maximum(root, 1e-6)
-        return agreed
-
-    here = np.max([agreement(shift) for shift in _NEAR], axis=0)
-    beside = np.max([agreement(shift) for shift in _RING], axis=0)
+    # A picture that is moved goes on round the corner: it does not matter what comes in from there.
+    around = np.pad(np.concatenate([other, _energy(other)]), ((0, 0), *[(_SHIFT, _SHIFT)] * 2), mode="wrap")
+    moved = [_seen_from(around, shift, one.shape[1:]) for shift in (*_NEAR, *_RING)]
+    agreed = places(np.stack([np.einsum("kij,kij->ij", one, each[:-1]) for each in moved]))
+    of_moved = places(np.stack([each[-1] for each in moved]))
+    of_one, of_other = places(_energy(one))[0], of_moved[0]
+    floor_one, floor_other = _FLOOR * of_one.mean(), _FLOOR * of_other.mean()
+    agreed /= np.maximum(np.sqrt(np.maximum(of_one, floor_one) * np.maximum(of_moved, floor_other)), 1e-6)
+    here, beside = agreed[: len(_NEAR)].max(axis=0), agreed[len(_NEAR) :].max(axis=0)
     speaks = np.clip((here - np.maximum(beside, 0)) / _ENOUGH, 0, 1)
     # Empty paper says nothing, for or against.
-    of_other = places(energy_other)
     weight = np.sqrt(
         np.minimum(1, np.maximum(of_one / max(of_one.mean(), 1e-6), of_other / max(of_other.mean(), 1e-6)))
     )
     return Evidence(float((weight * speaks).sum() / max(weight.sum(), 1e-6)), float((weight * speaks).sum()))
+
+
+@lru_cache(maxsize=128)
+def _sums(count: int) -> Plane:
+    """Return what sums up so many rows by place, as a matrix."""
+    places = max(2, round(count / _PLACE))
+    matrix = np.zeros((places, count), np.float32)
+    for place in range(places):
+        start = count * place // places
+        matrix[place, start : max(start + 1, count * (place + 1) // places)] = 1
+    return matrix
+
+
+def _seen_from(around: Plane, shift: tuple[int, int], shape: tuple[int, ...]) -> Plane:
+    """Return a field that goes on beyond its edges, moved by so many rows and columns."""
+    row, column = _SHIFT - shift[0], _SHIFT - shift[1]
+    return around[:, row : row + shape[0], column : column + shape[1]]
+
+
+def _energy(field: Field) -> Plane:
+    """Return the energy of a field in each cell, (1, rows, columns)."""
+    energy: Plane = np.einsum("kij,kij->ij", field, field)
+    return energy[None]
