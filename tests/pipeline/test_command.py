@@ -10,6 +10,7 @@ from PIL import Image
 
 from estampe.press import Order, print_corpus
 from tests.pipeline.command import Estampe
+from tests.pipeline.conftest import Inside, exported
 
 
 @pytest.fixture
@@ -18,19 +19,19 @@ def album(tmp_path: Path) -> Path:
     return tmp_path / "corpus" / "documents" / "album"
 
 
-def test_a_forgotten_document_comes_back_when_it_is_asked_to(estampe: Estampe, album: Path) -> None:
-    estampe("run", "--offline", album)
-    before = estampe.export()
-    estampe("forget", before[0]["document"])
-    assert "--revive" in estampe("run", "--offline", album, status=1).errors
-    assert estampe.export() == []
-    estampe("run", "--offline", "--revive", album)
-    assert estampe.export() == before
+def test_a_forgotten_document_comes_back_when_it_is_asked_to(inside: Inside, album: Path) -> None:
+    inside("run", "--offline", album)
+    before = exported(inside)
+    inside("forget", before[0]["document"])
+    assert "--revive" in inside("run", "--offline", album, status=1).errors
+    assert exported(inside) == []
+    inside("run", "--offline", "--revive", album)
+    assert exported(inside) == before
 
 
-def test_a_scan_of_one_pixel_is_a_scan(estampe: Estampe, album: Path) -> None:
+def test_a_scan_of_one_pixel_is_a_scan(inside: Inside, album: Path) -> None:
     Image.new("L", (1, 1), 200).save(album / "images" / "0001.jpg")
-    assert "page-failed" not in estampe("run", "--offline", album).errors
+    assert "page-failed" not in inside("run", "--offline", album).errors
 
 
 @pytest.mark.parametrize(

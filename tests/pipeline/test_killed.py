@@ -6,6 +6,7 @@ import random
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from estampe.press import Order, print_corpus
 from estampe.search import Query, open_index
 from estampe.settings import Settings
 from tests.pipeline.command import Estampe
+from tests.pipeline.conftest import exported
 
 KILLS = 10
 
@@ -25,14 +27,13 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "documents"
 
 
-def found(estampe: Estampe) -> tuple[str, list[str], dict[str, object]]:
+def found(estampe: Estampe) -> tuple[list[dict[str, Any]], list[str], dict[str, object]]:
     """Return the export, and what the index holds."""
-    export = estampe("export", "illustrations").output
     settings = Settings(home=estampe.home)
     with Catalogue.open(settings.catalogue_url) as catalogue, open_index(settings, catalogue) as index:
         results = index.search(Query(noise=True, sort="document", limit=200), facets=("technique", "shape", "noise"))
         assert index.position() == catalogue.last_change()
-    return export, [hit.id for hit in results.hits], dict(results.facets)
+    return exported(estampe), [hit.id for hit in results.hits], dict(results.facets)
 
 
 def test_a_run_killed_ten_times_ends_like_an_undisturbed_one(corpus: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from tests.pipeline.command import Estampe
+from tests.pipeline.conftest import Inside, exported
 
 # One worker runs them all: what is mined is mined once.
 pytestmark = pytest.mark.real_data
@@ -37,9 +37,9 @@ def mined(data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, lis
     folders["4600034"] = data / "bnf-e2e-excelsior-1910" / "OLR-BnF" / "4600034"
     found = {}
     for name, folder in folders.items():
-        estampe = Estampe(scratch / f"home-{name}", {})
-        estampe("run", "--offline", folder)
-        found[name] = estampe.export()
+        inside = Inside(scratch / f"home-{name}", {})
+        inside("run", "--offline", folder)
+        found[name] = exported(inside)
     return found
 
 

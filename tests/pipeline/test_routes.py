@@ -55,7 +55,7 @@ def gallica(excelsior: Path) -> Iterator[GallicaStandin]:
 @pytest.fixture(scope="module")
 def make(tmp_path_factory: pytest.TempPathFactory, gallica: GallicaStandin) -> Callable[[str], Estampe]:
     """Make a home that asks the stand-in."""
-    return lambda name: Estampe(tmp_path_factory.mktemp(name) / "home", {"ESTAMPE_GALLICA_URL": gallica.url})
+    return lambda name: Inside(tmp_path_factory.mktemp(name) / "home", {"ESTAMPE_GALLICA_URL": gallica.url})
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from estampe.press import Order, print_corpus
 from estampe.search import Query, open_index
 from estampe.settings import Settings
 from tests.pipeline.command import Estampe, Ran
+from tests.pipeline.conftest import Inside, exported
 from tests.worker.workers import Workers
 
 
@@ -49,11 +51,11 @@ def estampe(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Estampe]
 
 
 @pytest.fixture(scope="module")
-def alone(printed: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+def alone(printed: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """What a run of the corpus in one process makes of it."""
-    estampe = Estampe(tmp_path_factory.mktemp("alone"), {})
-    estampe("run", "--offline", printed)
-    return estampe("export", "illustrations").output.splitlines()
+    inside = Inside(tmp_path_factory.mktemp("alone"), {})
+    inside("run", "--offline", printed)
+    return exported(inside)
 
 
 def told(ran: Ran) -> dict[str, str]:
@@ -68,11 +70,11 @@ def complaints(ran: Ran) -> list[str]:
 
 
 def test_a_run_makes_the_same_and_running_again_changes_nothing(
-    estampe: Estampe, corpus: Path, alone: list[str]
+    estampe: Estampe, corpus: Path, alone: list[dict[str, Any]]
 ) -> None:
     first = told(estampe("run", "--offline", corpus))
     assert first["documents"] == "3" and first["pages"] == "8, of which 8 were new or had changed"
-    assert estampe("export", "illustrations").output.splitlines() == alone
+    assert exported(estampe) == alone
     settings = Settings(home=estampe.home)
     with Catalogue.open(settings.catalogue_url) as catalogue, open_index(settings, catalogue) as index:
         assert index.position() == catalogue.last_change() > 0
@@ -101,7 +103,9 @@ def test_what_is_wrong_is_told_and_the_rest_goes_on(estampe: Estampe, corpus: Pa
         assert [one.source for one in catalogue.refusals()] == [str(tmp_path / "nowhere")]
 
 
-def test_what_was_forgotten_stays_so_until_it_is_revived(estampe: Estampe, corpus: Path, alone: list[str]) -> None:
+def test_what_was_forgotten_stays_so_until_it_is_revived(
+    estampe: Estampe, corpus: Path, alone: list[dict[str, Any]]
+) -> None:
     estampe("run", "--offline", corpus)
     with Catalogue.open(Settings(home=estampe.home).catalogue_url) as catalogue:
         [book] = [document.id for document in catalogue.documents() if document.languages == ("en",)]
@@ -109,10 +113,12 @@ def test_what_was_forgotten_stays_so_until_it_is_revived(estampe: Estampe, corpu
     ran = estampe("run", "--offline", corpus, status=1)
     assert told(ran)["documents"] == "2, and 1 refused" and len(complaints(ran)) == 1
     estampe("run", "--offline", "--revive", corpus / "book")
-    assert estampe("export", "illustrations").output.splitlines() == alone
+    assert exported(estampe) == alone
 
 
-def test_ctrl_c_ends_it_and_the_same_command_goes_on(estampe: Estampe, corpus: Path, alone: list[str]) -> None:
+def test_ctrl_c_ends_it_and_the_same_command_goes_on(
+    estampe: Estampe, corpus: Path, alone: list[dict[str, Any]]
+) -> None:
     run = estampe.start("run", "--offline", corpus)
     with Catalogue.open(Settings(home=estampe.home).catalogue_url) as catalogue:
         end = time.monotonic() + 60
@@ -124,7 +130,7 @@ def test_ctrl_c_ends_it_and_the_same_command_goes_on(estampe: Estampe, corpus: P
             assert run.returncode == 130 and "stopped by SIGINT" in errors
             assert catalogue.jobs()[0].state in {"failed", "cancelled"}
     estampe("run", "--offline", corpus)
-    assert estampe("export", "illustrations").output.splitlines() == alone
+    assert exported(estampe) == alone
 
 
 def test_a_source_without_a_network_is_not_had(estampe: Estampe) -> None:
