@@ -243,10 +243,12 @@ def parts(pages: int) -> dict[str, float]:
             (Eye, "names", "names"),
             (Eye, "describe", "likeness, words, and the rest of describing"),
             (Backbone, "__call__", "backbone"),
+            (Backbone, "together", "backbone, sheet and part, with pairs of channels"),
             (describing.Describer, "_told", "genre"),
             (Objects, "__call__", "objects"),
             (Faces, "__call__", "faces"),
-            (Reproductions, "__call__", "copies"),
+            (describing, "outline", "outlines"),
+            (Reproductions, "of", "copies"),
             (Catalogue, "put_page", "catalogue"),
             (Matching, "run", "matching"),
         ):

@@ -19,7 +19,7 @@ from .asking import Asking
 from .backbone import Backbone, Features, picture_for
 from .genre import Genre
 from .own import OWN, Classifier, classifiers
-from .reproductions import Reproductions
+from .reproductions import Reproductions, outline
 from .reproductions.vectors import MODEL as COPIES
 from .rotation import RELIABLE, ROTATION_RUN, Rotations, rotation_labels
 from .things import OBJECT_RUN, PERSON_RUN, Things, named
@@ -45,6 +45,7 @@ class Described:
 
     ``chances`` are all kinds of pictures that genre knows, the likeliest first, also where none is likely enough to be
     a label. ``failed`` says which parts failed on it, and why: nothing is known of what they would have said.
+    ``outline`` is what it is compared with others by (see `reproductions.outlines`), where copies are asked.
     """
 
     labels: list[Label] = field(default_factory=list)
@@ -52,6 +53,7 @@ class Described:
     vectors: dict[str, npt.NDArray[np.float16]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     chances: list[Label] = field(default_factory=list)
+    outline: Image.Image | None = None
 
 
 #: Adds what a part says to what is said of a picture.
@@ -193,7 +195,8 @@ class Describer:
             return _vectors(self._joint.run, rows)
         if self._copies is None:
             raise AssertionError(f"{part} is asked, and nothing is there to ask")
-        return _vectors(self._copies.run, self._copies(sitting.shown(places)))
+        outlines = [outline(picture) for picture in sitting.shown(places)]
+        return _outlined(outlines, _vectors(self._copies.run, self._copies.of(outlines)))
 
     def _tell(self, classifier: Classifier, sitting: _Sitting, places: Sequence[int]) -> list[_Adding]:
         """Ask a classifier of one's own."""
@@ -282,6 +285,16 @@ def _things(seen: Sequence[Detection], whole: Sequence[Label], photograph: bool)
         told.labels += [label for label in whole if photograph and label.concept not in said]
 
     return add
+
+
+def _outlined(outlines: Sequence[Image.Image], vectors: Sequence[_Adding]) -> list[_Adding]:
+    """Add an outline to each, with its vector."""
+
+    def add(kept: Image.Image, vector: _Adding, told: Described) -> None:
+        told.outline = kept
+        vector(told)
+
+    return [partial(add, kept, vector) for kept, vector in zip(outlines, vectors, strict=True)]
 
 
 def _vectors(run: Run, rows: npt.NDArray[np.float16]) -> list[_Adding]:

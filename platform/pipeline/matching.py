@@ -13,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ..catalogue import Catalogue
-from ..classify.reproductions import MATCH_RUN, New, find_matches
+from ..classify.reproductions import MATCH_RUN, Laying, New, Sighting, find_matches, grain, lay, outline
 from ..errors import EstampeError
 from ..net import Door
 from ..records import Illustration, Vector
 from ..search import Index, Near, Query
+from .outlines import Outlines
 from .scans import PAGE, Opened, fetch_scan, open_scan
 from .stopping import Stopping
 
@@ -49,11 +50,23 @@ class Matching:
         index: has followed the catalogue; the nearest vectors are looked up in it.
         door: the network, for distant scans that the cache has not; None where only files are looked at.
         stopping: where the work may be stopped.
+        outlines: what pictures are compared by, as far as it is known already; others are opened.
+        laying: lays pictures over others.
 
     """
 
-    def __init__(self, catalogue: Catalogue, index: Index, door: Door | None, stopping: Stopping) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        index: Index,
+        door: Door | None,
+        stopping: Stopping,
+        *,
+        outlines: Outlines | None = None,
+        laying: Laying = lay,
+    ) -> None:
         self._catalogue, self._index, self._door, self._stopping = catalogue, index, door, stopping
+        self._outlines, self._laying = outlines or Outlines(), laying
 
     def run(self) -> int:
         """Compare what is new; return how many pairs were found. Raises Stopped between two groups."""
@@ -66,7 +79,7 @@ class Matching:
             after = some[-1].illustration
             if known is None:
                 self._catalogue.put_runs([MATCH_RUN])
-                known = _Known(self._catalogue, self._index, self._door, space.id)
+                known = _Known(self._catalogue, self._index, self._door, space.id, self._outlines)
             found += self._compare(some, known)
             with self._stopping.released():
                 pass
@@ -75,7 +88,7 @@ class Matching:
     def _compare(self, some: Sequence[Vector], known: _Known) -> int:
         new = list(known.new(some))
         asked = {one.id for one in new}
-        said = {(match.one, match.other): match for match in find_matches(new, known)}
+        said = {(match.one, match.other): match for match in find_matches(new, known, laying=self._laying)}
         count = len(said)
         # What an earlier group found of these stands, though the shortlist from this side may be another one.
         for id_ in asked:
@@ -90,8 +103,9 @@ class Matching:
 class _Known:
     """All pictures of a catalogue, as `find_matches` wants them."""
 
-    def __init__(self, catalogue: Catalogue, index: Index, door: Door | None, space: str) -> None:
+    def __init__(self, catalogue: Catalogue, index: Index, door: Door | None, space: str, outlines: Outlines) -> None:
         self._catalogue, self._index, self._door, self._space = catalogue, index, door, space
+        self._outlines = outlines
         self._opened: OrderedDict[tuple[str, int], Opened | None] = OrderedDict()
         self._ids, self._hashes = self._all_hashes()
 
@@ -100,8 +114,8 @@ class _Known:
         by_id = {one.id: one for one in self._catalogue.illustrations([vector.illustration for vector in vectors])}
         for vector in vectors:
             one = by_id.get(vector.illustration)
-            if one and (picture := self._cut(one)):
-                yield New(one.id, picture, vector.values, one.pixels.phash if one.pixels else "")
+            if one and (seen := self._sighting(one)):
+                yield New(one.id, seen, vector.values, one.pixels.phash if one.pixels else "")
 
     def nearest(self, vectors: npt.NDArray[np.float32], count: int) -> list[list[str]]:
         """Return of each vector the ids of the nearest that are near enough, nearest first."""
@@ -111,10 +125,16 @@ class _Known:
         """Return of each hash the ids of those that differ in no more bits."""
         return [self._alike(hash_, bits) if hash_ else [] for hash_ in hashes]
 
-    def picture(self, illustration: str) -> Image.Image | None:
-        """Return a picture, None where it cannot be had."""
+    def sighting(self, illustration: str) -> Sighting | None:
+        """Return what is kept of a picture, None where it cannot be had."""
         one = self._catalogue.illustration(illustration)
-        return self._cut(one) if one else None
+        return self._sighting(one) if one else None
+
+    def _sighting(self, one: Illustration) -> Sighting | None:
+        if kept := self._outlines.get(one.id):
+            return Sighting(kept, lambda: grain(picture) if (picture := self._cut(one)) else None)
+        picture = self._cut(one)
+        return Sighting(outline(picture), grain(picture)) if picture else None
 
     def _near(self, vector: npt.NDArray[np.float32], count: int) -> list[str]:
         near = Near(self._space, vector=tuple(float(value) for value in vector))

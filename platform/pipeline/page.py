@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
 
 from ..catalogue import PageText
 from ..errors import EstampeError, RefusedError
@@ -27,6 +27,9 @@ from ..segmentation import RUNS, ArticleIndex, Seen
 from .inputs import Text
 from .scans import Picture
 from .watch import Missing
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 #: The code of the diagnostic of a page on which Estampe itself failed, and those of pages that cannot be read.
 FAILED: Final = "page-failed"
@@ -72,6 +75,7 @@ class Reading:
 
     ``asked`` are the runs that looked at it. ``wanted`` are boxes of which a larger view is to be had first: then it is
     not read to its end, ``seen`` is what the detector saw, and ``sought`` what detectors of one's own did.
+    ``outlines`` is what illustrations are compared with others by, by their ids.
     """
 
     page: Page
@@ -85,6 +89,7 @@ class Reading:
     wanted: tuple[Box, ...] = ()
     seen: tuple[Seen, ...] | None = None
     sought: tuple[Seen, ...] | None = None
+    outlines: Mapping[str, Image.Image] = field(default_factory=dict)
 
     @property
     def unseen(self) -> bool:

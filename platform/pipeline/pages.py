@@ -18,6 +18,7 @@ from ..records import Document, Page
 from .eye import runs_of
 from .inputs import Text, drop, fetch_text
 from .ledger import Ledger
+from .outlines import Outlines
 from .page import Fingerprint, Reading, ToRead, Whole, basis, failed, methods, our_failure, unfetched
 from .readers import Readers
 from .scans import PAGE, Picture, fetch_parts, fetch_scan
@@ -89,6 +90,7 @@ class Pages:
         readers: read the pages.
         ledger: is told what became of each.
         stopping: where the run may be stopped.
+        outlines: takes what pictures are compared by.
 
     """
 
@@ -101,8 +103,10 @@ class Pages:
         readers: Readers,
         ledger: Ledger,
         stopping: Stopping,
+        outlines: Outlines | None = None,
     ) -> None:
         self._catalogue, self._door, self._pictures = catalogue, door, pictures
+        self._outlines = outlines
         self._readers, self._ledger, self._stopping = readers, ledger, stopping
         self._threads = ThreadPoolExecutor(_AHEAD, thread_name_prefix="fetch")
         self._fetching: deque[_Work] = deque()
@@ -123,7 +127,6 @@ class Pages:
     ) -> None:
         # What is still asked for is of no use any more, and may take minutes.
         self._threads.shutdown(wait=False, cancel_futures=True)
-        self._readers.close()
 
     def knows(self, harvested: Harvested) -> bool:
         """Say no: this process has made no attempt before."""
@@ -311,3 +314,5 @@ class Pages:
             vectors=reading.vectors,
             asked=reading.asked or None,
         )
+        if self._outlines:
+            self._outlines.put(reading.outlines)

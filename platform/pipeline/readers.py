@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
-from itertools import count
+from itertools import count, zip_longest
 from multiprocessing.connection import wait
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
+from ..classify.reproductions import Alignment, Task, lay
 from .eye import Sight
 from .memory import give_back
 from .page import Reading, ToRead, blind, failed
@@ -30,6 +31,7 @@ _MOST = 256
 _OFTEN = 200
 _COUNT = count(1)
 _Task: TypeAlias = tuple[list[ToRead], Sight | None]
+_Done = TypeVar("_Done")
 #: Groups of pages that wait for each process, so that none is idle while the run is busy with something else.
 _WAITING = 4
 #: Pages that models look at at once.
@@ -83,10 +85,10 @@ class Readers:
         task = ([replace(one, whole=one.whole.of_page(one.page)) for one in some], self.sight)
         try:
             self._pool = self._pool or _pool(self._processes)
-            future = _submit(self._pool, task)
+            future = _submit(self._pool, read, *task)
         except BrokenProcessPool:
             self._pool = _pool(self._processes)
-            future = _submit(self._pool, task)
+            future = _submit(self._pool, read, *task)
         return partial(_result, future, task)
 
     def read(self, some: Sequence[ToRead]) -> list[Reading]:
@@ -95,6 +97,18 @@ class Readers:
         readings = read(some, self.sight)
         self._spent += time.perf_counter() - started
         return readings
+
+    def lay(self, tasks: Sequence[Task]) -> Iterator[Sequence[Alignment]]:
+        """Lay pictures over others (see `find_matches`), in the other processes where there are some."""
+        futures: list[Future[list[list[Alignment]]]] = []
+        with suppress(BrokenProcessPool):
+            futures += [_submit(self._pool, _lay, task) for task in tasks] if self._pool else ()
+        for task, future in zip_longest(tasks, futures):
+            try:
+                yield from future.result() if future else lay([task])
+            except BrokenProcessPool:
+                self._pool = None
+                yield from lay([task])
 
     def close(self) -> None:
         """Let the processes go when they have read what they are at; what they have not begun is not done."""
@@ -115,12 +129,16 @@ def read(some: Sequence[ToRead], sight: Sight | None) -> list[Reading]:
     return [reading for one in some for reading in read([one], sight)]
 
 
-def _submit(pool: ProcessPoolExecutor, task: _Task) -> Future[list[Reading]]:
+def _lay(task: Task) -> list[list[Alignment]]:
+    return list(lay([task]))
+
+
+def _submit(pool: ProcessPoolExecutor, function: Callable[..., _Done], *given: object) -> Future[_Done]:
     """Begin a task, for which the pool may start a process; that never hears of Ctrl-C, not even while it starts."""
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         with _one_core():
-            return pool.submit(read, *task)
+            return pool.submit(function, *given)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
@@ -138,7 +156,7 @@ def _result(future: Future[list[Reading]], task: _Task) -> list[Reading]:
 def _read_apart(one: ToRead, sight: Sight | None) -> Reading:
     with _pool(1) as alone:
         try:
-            return _submit(alone, ([one], sight)).result()[0]
+            return _submit(alone, read, [one], sight).result()[0]
         except BrokenProcessPool:
             pass
     return failed(one.page, ReaderDiedError()) if sight is None else blind(_read_apart(one, None))

@@ -74,6 +74,7 @@ class _Draft:
     wanted: tuple[Box, ...] = ()
     illustrations: tuple[Illustration, ...] = ()
     vectors: list[Vector] = field(default_factory=list)
+    outlines: dict[str, Image.Image] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
@@ -248,6 +249,7 @@ class _Draft:
             tuple(self.missing),
             tuple(self.vectors),
             frozenset(run.id for run in asked),
+            outlines=self.outlines,
         )
 
 
@@ -281,6 +283,8 @@ def _describe(drafts: Sequence[_Draft], eye: Eye) -> None:
         detections = tuple(replace(one, box=on_page(one.box, found.box, picture)) for one in said.detections)
         draft.put(place, replace(found, labels=(*found.labels, *said.labels), detections=detections))
         draft.vectors += [Vector(found.id, run, values) for run, values in said.vectors.items()]
+        if said.outline:
+            draft.outlines[found.id] = said.outline
         for look, cause in said.failed.items():
             failed.note(draft, look, cause)
     failed.tell()

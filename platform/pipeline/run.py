@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from .jobs import alive, bury, goes_on_from
 from .keeping import Keeping
 from .ledger import Ledger
 from .matching import Matching
+from .outlines import Outlines
 from .pages import Pages
 from .readers import Readers
 from .stopping import Stopped, Stopping
@@ -63,6 +64,7 @@ class Pipeline:
         self._stopping = stopping or Stopping()
         self._readers = readers or Readers(1)
         self._watcher = watcher
+        self._outlines = Outlines()
 
     def run(self, harvester: Harvester, sources: Iterable[str]) -> Summary:
         """Harvest the sources and process each document that comes. A refused one never stops the others."""
@@ -72,10 +74,11 @@ class Pipeline:
             summary = ledger.summary
             for diagnostic in troubles_of(self._readers.sight):
                 ledger.remark("this home", diagnostic)
-            with Keeping(self._catalogue, self._index) as keeping:
+            with closing(self._readers), Keeping(self._catalogue, self._index) as keeping:
                 try:
                     self._take_in(harvester, sources, ledger, keeping)
                 except Stopped:
+                    self._readers.close()
                     _finish(keeping, ledger)
                     raise
                 if _finish(keeping, ledger) and self._match():
@@ -87,7 +90,10 @@ class Pipeline:
         sight = self._readers.sight
         if sight is None or not sight.eye.runs_of("copies"):
             return 0
-        return Matching(self._catalogue, self._index, self._door if self._pictures else None, self._stopping).run()
+        door = self._door if self._pictures else None
+        return Matching(
+            self._catalogue, self._index, door, self._stopping, outlines=self._outlines, laying=self._readers.lay
+        ).run()
 
     @contextmanager
     def _noted(self, detail: str) -> Iterator[Ledger]:
@@ -132,6 +138,7 @@ class Pipeline:
             readers=self._readers,
             ledger=ledger,
             stopping=self._stopping,
+            outlines=self._outlines,
         ) as pages:
             for is_document in intake.take_in(harvester, sources, pages):
                 ledger.summary.changes += keeping.now_and_then()

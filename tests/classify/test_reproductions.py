@@ -15,7 +15,9 @@ from estampe.classify.reproductions import (
     New,
     Projection,
     Reproductions,
+    Sighting,
     find_matches,
+    grain,
     is_same,
     read_projection,
     sighting,
@@ -58,9 +60,12 @@ class Shelf:
         own = {name: int(describe(picture).phash, 16) for name, picture in self.pictures.items()}
         return [[name for name in own if (own[name] ^ int(each, 16)).bit_count() <= bits] for each in hashes]
 
-    def picture(self, illustration: str) -> Image.Image | None:
+    def sighting(self, illustration: str) -> Sighting | None:
         self.asked.append(illustration)
-        return None if illustration == "lost" else self.pictures[illustration]
+        if illustration == "lost":
+            return None
+        picture = self.pictures[illustration]
+        return Sighting(outline(picture), lambda: grain(picture))
 
 
 def vector(picture: Image.Image) -> np.ndarray:
@@ -70,7 +75,7 @@ def vector(picture: Image.Image) -> np.ndarray:
 
 
 def new(name: str, picture: Image.Image) -> New:
-    return New(name, picture, vector(picture), describe(picture).phash)
+    return New(name, sighting(picture), vector(picture), describe(picture).phash)
 
 
 @pytest.mark.parametrize("process", ["halftone", "engraving"])

@@ -5,14 +5,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image, ImageEnhance
 
 from estampe.catalogue import Catalogue, Said
-from estampe.classify.reproductions import MATCH_RUN
+from estampe.classify.reproductions import MATCH_RUN, outline
 from estampe.pipeline import Matching, Stopped, Stopping
+from estampe.pipeline.outlines import Outlines
+from estampe.pipeline.scans import open_scan
 from estampe.press import Order, print_corpus
 from estampe.records import Run, Vector
 from estampe.search import Index, follow, open_index
@@ -105,6 +108,38 @@ def test_what_is_new_is_compared_with_all(
     other = Vector(new[0], SPACE.id, np.roll(vector.values, 1))
     catalogue.values.put(SPACE.id, {new[0]: Said(vector=other)})
     assert [each.illustration for each in catalogue.values.unmatched(SPACE.id, MATCH_RUN.id)] == [new[0]]
+
+
+def test_what_is_kept_of_pictures_spares_opening_them(
+    inside: Inside, albums: Path, stores: tuple[Catalogue, Index], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue, index = stores
+    inside("run", "--quiet", "--offline", albums / "first", albums / "second")
+    kept = Outlines()
+    for document in catalogue.documents():
+        for id_ in look(catalogue, inside, document.id):
+            one = catalogue.illustration(id_)
+            page = catalogue.page(one.page) if one else None
+            opened = open_scan(page, None) if page else None
+            assert one and opened
+            kept.put({id_: outline(opened.cut(one.box, 320))})
+    follow(catalogue, index)
+    asked = []
+
+    def counted(*given: Any, **named: Any) -> Any:
+        asked.append(given[0].id)
+        return open_scan(*given, **named)
+
+    monkeypatch.setattr("estampe.pipeline.matching.open_scan", counted)
+    assert Matching(catalogue, index, None, Stopping(), outlines=kept).run()
+    copies = {
+        match
+        for vector in catalogue.values.vectors(SPACE.id)
+        for match in catalogue.values.matches_of(vector.illustration)
+    }
+    assert any(match.kind == "copy" for match in copies)
+    # What is the same all over is looked at closer: whether it is a copy or another printing.
+    assert 0 < len(asked) <= 2 * len(copies)
 
 
 def test_without_vectors_there_is_nothing_to_do(inside: Inside, stores: tuple[Catalogue, Index]) -> None:

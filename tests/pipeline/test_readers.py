@@ -15,12 +15,14 @@ from typing import Any
 import pytest
 
 from estampe.catalogue import Catalogue
+from estampe.classify.reproductions import outline
 from estampe.datasets import export_illustrations
 from estampe.harvest import Harvester
 from estampe.pipeline import Pipeline, Readers, Silence
 from estampe.pipeline.page import ToRead, Whole
 from estampe.press import newspaper_orders, print_corpus
-from estampe.records import Document, Page
+from estampe.press.plates import PLATES, render
+from estampe.records import Document, Page, Size
 from estampe.search import open_index
 from estampe.settings import Settings
 
@@ -91,6 +93,18 @@ def test_each_process_has_one_core(readers: Readers, tmp_path: Path, monkeypatch
     readers.submit([ToRead(whole, Page(id="a.1", key="1", number=1), Tells(tmp_path / "told"))])()  # type: ignore[arg-type]
     assert (tmp_path / "told").read_text() == "1 3\n", "unless somebody says how many"
     assert "OMP_NUM_THREADS" not in os.environ
+
+
+def test_pictures_are_laid_over_each_other_wherever_there_is_room(readers: Readers) -> None:
+    outlines = [outline(plate) for plate in (render(PLATES[n], "photograph", Size(300, 220)) for n in range(3))]
+    tasks = [(outlines[0], outlines[1:]), (outlines[1], []), (outlines[2], outlines[:2])]
+    here = list(readers.lay(tasks))
+    whole = Whole.of(Document(id="a", aliases=("folder:a",), provider="", title="a"), [], 1)
+    page = Page(id="a.1", key="1", number=1)
+    readers.submit([ToRead(whole, page, None)])()
+    assert list(readers.lay(tasks)) == here, "in another process"
+    readers.submit([ToRead(whole, page, Deadly())])  # type: ignore[arg-type]
+    assert list(readers.lay(tasks)) == here, "and where one dies meanwhile"
 
 
 _SCRIPT = """

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from PIL import Image
 
 from ...records import Match, Run
 from .alignment import Alignment, Overlay
-from .technique import Sighting, same_technique, sighting
+from .technique import Sighting, same_technique
 
 #: How many of the nearest vectors are looked at.
 SHORTLIST = 20
@@ -56,21 +56,42 @@ class Comparison:
 
     def with_(self, other: Sighting) -> Same:
         """Compare with another picture; they are the same one where `is_same` says so of the answer."""
-        alignment = self._overlay.over(other.outline)
-        return Same(self._kind(other, alignment), round(alignment.evidence.share, 4), alignment)
+        return _same(self._one, other, self._overlay.over(other.outline))
 
-    def _kind(self, other: Sighting, alignment: Alignment) -> str:
-        if alignment.way.mirror:
-            return "mirrored"
-        if min(alignment.of_one, alignment.of_other) < _WHOLE:
-            return "crop"
-        return "copy" if same_technique(self._one, other) else "rendering"
+
+def _same(one: Sighting, other: Sighting, alignment: Alignment) -> Same:
+    return Same(_kind(one, other, alignment), round(alignment.evidence.share, 4), alignment)
+
+
+def _kind(one: Sighting, other: Sighting, alignment: Alignment) -> str:
+    if alignment.way.mirror:
+        return "mirrored"
+    if min(alignment.of_one, alignment.of_other) < _WHOLE:
+        return "crop"
+    return "copy" if same_technique(one, other) else "rendering"
 
 
 def is_same(found: Same) -> bool:
     """Say whether two pictures that were compared are the same one."""
-    alignment = found.alignment
-    return found.score >= LEAST and alignment.evidence.places >= PLACES and alignment.agreement >= AGREEMENT
+    return _is_enough(found.alignment)
+
+
+def _is_enough(alignment: Alignment) -> bool:
+    share, places = alignment.evidence
+    return round(share, 4) >= LEAST and places >= PLACES and alignment.agreement >= AGREEMENT
+
+
+#: A picture's outline, and those of others that it is to be laid over.
+Task: TypeAlias = tuple[Image.Image, Sequence[Image.Image]]
+#: Lays pictures over others: of each task, how its picture lies best over each of them.
+Laying: TypeAlias = Callable[[Sequence[Task]], Iterable[Sequence[Alignment]]]
+
+
+def lay(tasks: Sequence[Task]) -> Iterator[list[Alignment]]:
+    """Lay pictures over others, in this process."""
+    for one, others in tasks:
+        overlay = Overlay(one)
+        yield [overlay.over(other) for other in others]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,13 +99,13 @@ class New:
     """An illustration that is compared with those that are known; ``phash`` as in `estampe.records.Pixels`."""
 
     id: str
-    picture: Image.Image
+    sighting: Sighting
     vector: npt.NDArray[np.floating]
     phash: str = ""
 
 
 class Known(Protocol):
-    """The illustrations that new ones are compared with: an index of their vectors and hashes, and their pictures.
+    """The illustrations that new ones are compared with: an index of their vectors and hashes, and what they look like.
 
     The new ones may be among them, and their documents' others too: what is its own is left out here.
     """
@@ -95,15 +116,17 @@ class Known(Protocol):
     def alike(self, hashes: Sequence[str], bits: int) -> Sequence[Sequence[str]]:
         """Return of each hash the ids of those that differ in no more bits."""
 
-    def picture(self, illustration: str) -> Image.Image | None:
-        """Return a picture, None where there is none any more."""
+    def sighting(self, illustration: str) -> Sighting | None:
+        """Return what is kept of a picture, None where there is none any more."""
 
 
-def find_matches(new: Iterable[New], known: Known, *, shortlist: int = SHORTLIST) -> Iterator[Match]:
+def find_matches(
+    new: Iterable[New], known: Known, *, shortlist: int = SHORTLIST, laying: Laying = lay
+) -> Iterator[Match]:
     """Compare new illustrations with all known ones; yield the pairs that show the same picture, each pair once.
 
     Illustrations are taken some at a time, so that memory stays bounded whatever their number: a pair that two parts
-    find is told twice, and may be written over. Raises what ``known`` raises.
+    find is told twice, and may be written over. Raises what ``known`` and ``laying`` raise.
     """
     seen = _Sightings(known)
     waiting = iter(new)
@@ -111,16 +134,30 @@ def find_matches(new: Iterable[New], known: Known, *, shortlist: int = SHORTLIST
         vectors = np.stack([each.vector for each in batch]).astype(np.float32)
         by_vector = known.nearest(vectors, shortlist + 1)
         by_hash = known.alike([each.phash for each in batch], HASH_BITS)
+        for one in batch:
+            seen.put(one.id, one.sighting)
         told = set[tuple[str, str]]()
+        pairs: list[list[tuple[str, Sighting]]] = []
         for one, near, alike in zip(batch, by_vector, by_hash, strict=True):
-            comparison = Comparison(seen.put(one))
+            others = []
             for other in dict.fromkeys((*alike, *near)):
-                pair = (min(one.id, other), max(one.id, other))
-                if other == one.id or pair in told or (sight := seen.get(other)) is None:
-                    continue
-                told.add(pair)
-                if is_same(found := comparison.with_(sight)):
-                    yield Match(*pair, found.kind, found.score, MATCH_RUN.id)
+                pair = _pair(one.id, other)
+                if other != one.id and pair not in told and (sight := seen.get(other)) is not None:
+                    told.add(pair)
+                    others.append((other, sight))
+            pairs.append(others)
+        tasks = [
+            (one.sighting.outline, [sight.outline for _, sight in some]) for one, some in zip(batch, pairs, strict=True)
+        ]
+        for one, some, alignments in zip(batch, pairs, laying(tasks), strict=True):
+            for (other, sight), alignment in zip(some, alignments, strict=True):
+                if _is_enough(alignment):
+                    found = _same(one.sighting, sight, alignment)
+                    yield Match(*_pair(one.id, other), found.kind, found.score, MATCH_RUN.id)
+
+
+def _pair(one: str, other: str) -> tuple[str, str]:
+    return min(one, other), max(one, other)
 
 
 class _Sightings:
@@ -130,17 +167,14 @@ class _Sightings:
         self._known = known
         self._kept: OrderedDict[str, Sighting] = OrderedDict()
 
-    def put(self, one: New) -> Sighting:
-        return self._keep(one.id, sighting(one.picture))
-
     def get(self, illustration: str) -> Sighting | None:
         if illustration in self._kept:
             self._kept.move_to_end(illustration)
             return self._kept[illustration]
-        picture = self._known.picture(illustration)
-        return self._keep(illustration, sighting(picture)) if picture else None
+        found = self._known.sighting(illustration)
+        return self.put(illustration, found) if found else None
 
-    def _keep(self, illustration: str, seen: Sighting) -> Sighting:
+    def put(self, illustration: str, seen: Sighting) -> Sighting:
         self._kept[illustration] = seen
         if len(self._kept) > _REMEMBERED:
             self._kept.popitem(last=False)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -21,26 +23,36 @@ _APART = 0.35
 _TONES, _AGREE = 16, 0.85
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+#: How strong the fine bands of a picture are against its coarsest one, as logarithms.
+Grain: TypeAlias = tuple[float, ...]
+
+
+@dataclass(slots=True, eq=False)
 class Sighting:
     """What is kept of a picture to compare it with others: some 20 kB, whatever its size.
 
-    ``grain`` is how strong its fine bands are against its coarsest one, as logarithms.
+    ``grain`` may be what gives it when it is asked for, or None where the picture is lost: few pictures are ever asked.
     """
 
     outline: Image.Image
-    grain: tuple[float, ...]
+    grain: Grain | Callable[[], Grain | None]
+
+    def seen(self) -> Grain | None:
+        """Return the grain."""
+        return self.grain() if callable(self.grain) else self.grain
 
 
 def sighting(picture: Image.Image) -> Sighting:
     """Keep of a picture what comparing takes. 320 pixels on its sides are enough; more tell nothing more."""
-    return Sighting(outline(picture), _grain(picture))
+    return Sighting(outline(picture), grain(picture))
 
 
 def same_technique(one: Sighting, other: Sighting) -> bool:
     """Say whether two printings of the whole of a picture may be of one plate, scanned twice."""
-    apart = max(abs(first - second) for first, second in zip(one.grain, other.grain, strict=True))
-    return apart < _APART and _tones_agree(one.outline, other.outline)
+    if not _tones_agree(one.outline, other.outline):
+        return False
+    first, second = one.seen(), other.seen()
+    return bool(first and second) and max(abs(a - b) for a, b in zip(first or (), second or (), strict=True)) < _APART
 
 
 def _tones_agree(one: Image.Image, other: Image.Image) -> bool:
@@ -51,7 +63,8 @@ def _tones_agree(one: Image.Image, other: Image.Image) -> bool:
     return float(first @ second) > _AGREE * float(np.linalg.norm(first) * np.linalg.norm(second))
 
 
-def _grain(picture: Image.Image) -> tuple[float, ...]:
+def grain(picture: Image.Image) -> Grain:
+    """Return the grain of a picture."""
     scale = _SIDE / (picture.width * picture.height) ** 0.5
     size = (max(8, round(picture.width * scale)), max(8, round(picture.height * scale)))
     grey = picture.convert("L").resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)

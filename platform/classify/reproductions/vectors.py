@@ -48,13 +48,17 @@ class Reproductions:
 
     def __call__(self, pictures: Sequence[Image.Image]) -> npt.NDArray[np.float16]:
         """Return a vector of length 1 for each picture, one row each."""
-        if not pictures:
+        return self.of([outline(each) for each in pictures])
+
+    def of(self, outlines: Sequence[Image.Image]) -> npt.NDArray[np.float16]:
+        """Return the same from the outlines of pictures."""
+        if not outlines:
             return np.zeros((0, SIZE), np.float16)
         with self._loading:
             if self._loaded is None:
                 self._loaded = looking(self._models), read_projection(self._models.file(MODEL))
             look, projection = self._loaded
-        return projection(look([outline(each) for each in pictures])).astype(np.float16)
+        return projection(look(outlines)).astype(np.float16)
 
 
 def looking(models: Models) -> Look:
