@@ -36,8 +36,8 @@ _Done = TypeVar("_Done")
 _WAITING = 4
 #: Pages that models look at at once.
 _GROUP = 4
-#: Seconds of reading with models after which others are started: each of them reads the models anew.
-_ALONE_SEEING: Final = 60.0
+#: Seconds of reading with models after which others are started: each takes two to read the models anew.
+_ALONE_SEEING: Final = 5.0
 #: What tells libraries how many cores there are for them.
 _CORES: Final = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
 
