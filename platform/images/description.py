@@ -37,7 +37,8 @@ def describe(picture: Image.Image) -> Pixels:
     """
     whole = picture.convert("RGB")
     small = whole.copy()
-    small.thumbnail((_SIDE, _SIDE))
+    # Halved at once where it is twice as large, as most are.
+    small.thumbnail((_SIDE, _SIDE), reducing_gap=1.0)
     palette = _palette(small)
     return Pixels(_colour_mode(whole, small), palette[0][0], palette, _hash(picture))
 

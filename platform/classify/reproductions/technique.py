@@ -27,7 +27,7 @@ _TONES, _AGREE = 16, 0.85
 Grain: TypeAlias = tuple[float, ...]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sighting:
     """What is kept of a picture to compare it with others: some 20 kB, whatever its size.
 
