@@ -43,7 +43,9 @@ from estampe.press.typesetting import Style, set_block
 from estampe.records import Box, Size
 
 PAGE = Size(2448, 3264)
-FEW = 8
+#: Enough for the processes that read pages to be started in both runs.
+FEW = 24
+WARM = 8
 PAGES_A_SECOND, CORES, MEMORY_MB = 3.0, 2, 3000
 _KINDS = {"photograph", "photograph_on_page", "print_engraving", "drawing", "book_illustration", "poster"}
 #: Where pictures stand: two in the columns, one across both.
@@ -228,8 +230,8 @@ def parts(pages: int) -> dict[str, float]:
     clocks = Clocks()
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        print_pages(scratch / "warm", FEW)
-        print_pages(scratch / "all", pages, skipped=3 * FEW)
+        print_pages(scratch / "warm", WARM)
+        print_pages(scratch / "all", pages, skipped=3 * WARM)
         settings = Settings(home=scratch / "home", offline=True)
         settings.home.mkdir()
         for owner, name, called in (
