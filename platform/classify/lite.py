@@ -1,7 +1,7 @@
 """Networks for LiteRT, written operation by operation from their weights: no TensorFlow is needed to make or run them.
 
-Loading TensorFlow takes five seconds and some 600 MB, in each process that reads pages; LiteRT takes neither, and on a
-processor its convolutions take no longer.
+Loading TensorFlow takes 2.7 seconds of processor and 290 MB, in each process that reads pages, LiteRT a tenth of both;
+and on a processor its convolutions take no longer.
 """
 
 from __future__ import annotations
