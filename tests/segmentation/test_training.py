@@ -110,7 +110,7 @@ def configuration(folder: Path, more: str = "", label: str = "picture", first: s
     file = folder / "own.toml"
     file.write_text(
         f'name = "own"\n{first}\n{more}\n[[pages]]\ncoco = "pages.json"\n[pages.labels]\nplate = "{label}"\n'
-        "[learning]\nearly = 0\nsteps = 2\nbatch = 2\nfrozen = 80\n",
+        "[learning]\nearly = 0\nsteps = 2\nbatch = 2\nfrozen = 92\n",
         "utf-8",
     )
     return file
