@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ from PIL import Image, ImageEnhance
 
 from estampe.catalogue import Catalogue, Said
 from estampe.classify.reproductions import MATCH_RUN, outline
-from estampe.pipeline import Matching, Stopped, Stopping
+from estampe.harvest import Harvester
+from estampe.pipeline import Matching, Pipeline, Readers, Silence, Stopped, Stopping
+from estampe.pipeline.eye import LOOKS, Sight
 from estampe.pipeline.outlines import Outlines
 from estampe.pipeline.scans import open_scan
 from estampe.press import Order, print_corpus
-from estampe.records import Run, Vector
+from estampe.records import Match, Run, Vector
 from estampe.search import Index, follow, open_index
 from estampe.settings import Settings
 from tests.pipeline.conftest import Inside, exported
@@ -140,6 +143,62 @@ def test_what_is_kept_of_pictures_spares_opening_them(
     assert any(match.kind == "copy" for match in copies)
     # What is the same all over is looked at closer: whether it is a copy or another printing.
     assert 0 < len(asked) <= 2 * len(copies)
+
+
+def test_what_was_read_last_is_kept_as_it_was_read_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("estampe.pipeline.outlines._MOST", 2)
+    before, after = Image.new("L", (8, 8), 0), Image.new("L", (8, 8), 255)
+    kept = Outlines()
+    kept.put({"a": before, "b": before})
+    kept.put({"a": after, "c": after})
+    assert (kept.get("a"), kept.get("b"), kept.get("c")) == (after, None, after)
+
+
+def told(matches: set[Match]) -> set[tuple[str, str, str]]:
+    """Return which pairs were told, and as what."""
+    return {(match.one, match.other, match.kind) for match in matches}
+
+
+def test_the_same_is_found_whoever_reads_and_no_scan_is_opened_for_what_it_looks_like(
+    albums: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = frozenset(LOOKS) - {"detector", "copies"}
+    if troubles := Sight(Settings(home=tmp_path), looks).eye.troubles:
+        pytest.skip(f"models are missing: {'; '.join(map(str, troubles.values()))}")
+    asked = []
+
+    def counted(*given: Any, **named: Any) -> Any:
+        asked.append(given[0].id)
+        return open_scan(*given, **named)
+
+    monkeypatch.setattr("estampe.pipeline.matching.open_scan", counted)
+
+    def mined(home: Path, processes: int, most: int) -> set[Match]:
+        monkeypatch.setattr("estampe.pipeline.outlines._MOST", most)
+        settings = Settings(home=home)
+        with ExitStack() as stack:
+            catalogue = stack.enter_context(Catalogue.open(settings.catalogue_url))
+            index = stack.enter_context(open_index(settings, catalogue))
+            readers = Readers(processes, Sight(settings, looks), alone=0.0)
+            Pipeline(catalogue, index, None, pictures=True, watcher=Silence(), readers=readers).run(
+                Harvester(None, settings), [str(albums / name) for name in ("first", "second")]
+            )
+            [space] = readers.sight.eye.runs_of("copies") if readers.sight else ()
+            return {
+                match
+                for vector in catalogue.values.vectors(space.id)
+                for match in catalogue.values.matches_of(vector.illustration)
+            }
+
+    alone = mined(tmp_path / "alone", 1, 3_000)
+    assert {match.kind for match in alone} >= {"copy"}
+    # What is the same all over is looked at closer: whether it is a copy or another printing.
+    assert len(asked) <= 2 * len(alone)
+    assert mined(tmp_path / "several", 2, 3_000) == alone
+    kept = len(asked)
+    # What is not kept is looked at on its scan, in another size: to the same end.
+    assert told(mined(tmp_path / "forgetful", 1, 0)) == told(alone)
+    assert len(asked) > kept
 
 
 def test_without_vectors_there_is_nothing_to_do(inside: Inside, stores: tuple[Catalogue, Index]) -> None:
