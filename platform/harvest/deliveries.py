@@ -16,7 +16,7 @@ from ..identity import bnf_ark
 from ..records import Diagnostic, Severity
 from .files import Folder
 from .heads import peek_kind
-from .names import SCANS, ark_name, is_number, natural, stem
+from .names import SCANS, UNREAD, ark_name, is_number, natural, stem
 
 #: Folders that hold the page files of the document around them.
 PAGE_FOLDERS = frozenset(
@@ -144,6 +144,9 @@ def _contents(folder: Folder) -> _Contents:
         ending = path.suffix.lower()
         if ending in SCANS:
             found.scans.append(path)
+        elif ending == UNREAD:
+            message = "BMP is not read; save it as PNG or TIFF"
+            found.remarks.append(Diagnostic("file-not-understood", message, Severity.WARNING, str(path)))
         elif ending == ".hocr":
             found.texts.append((path, "hocr"))
         elif ending == ".json" and _is_manifest(path):

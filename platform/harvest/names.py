@@ -8,8 +8,10 @@ from pathlib import Path
 from ..identity import noid_check_character
 
 #: Scans, the ones that are opened first where a page has several.
-SCANS = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".jp2", ".j2k", ".jpx", ".gif", ".bmp")
-_EXTENSIONS = {*SCANS, ".xml", ".alto", ".hocr", ".html"}
+SCANS = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".jp2", ".j2k", ".jpx", ".gif")
+#: What nothing here opens, though it is a scan.
+UNREAD = ".bmp"
+_EXTENSIONS = {*SCANS, UNREAD, ".xml", ".alto", ".hocr", ".html"}
 _ARK_NAME = re.compile(r"(?:bpt6k|btv1[bc]|bd6t|bt6k)[0-9bcdfghjkmnpqrstvwxz]{3,20}")
 _VIEW = re.compile(r"(?:^|[_.-])[A-Za-z]?0*(\d{1,8})$")
 
@@ -32,6 +34,12 @@ def view_number(name: str) -> int | None:
     """Return the number at the end of a stem: 3 for ``X0000003``, ``f3``, ``bpt6k70526g_f3`` and ``issue-0003``."""
     match = _VIEW.search(name)
     return int(match[1]) if match else None
+
+
+def without_view(name: str) -> str:
+    """Return what the names of all views of a document share: the stem up to the view number at its end, if any."""
+    own = stem(name)
+    return _VIEW.sub("", own) or own
 
 
 def ark_name(text: str) -> str:

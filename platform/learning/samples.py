@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from PIL import Image, UnidentifiedImageError
 from ..errors import FormatError, UsageError
 from ..records import Diagnostic
 
-#: Left, top, width, height, in pixels of the image file.
+#: Left, top, width, height, in pixels of the image file, upright.
 Bounds = tuple[float, float, float, float]
 #: Says which document a file is of, from its path inside the data set.
 Grouping = Callable[[str], str]
@@ -22,11 +23,21 @@ MAX_IMAGES, MAX_BOXES, MAX_PIXELS = 2_000_000, 50_000_000, 500_000_000
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp"})
 #: What no loader of `estampe.images` reads: a model would learn from what it is never shown.
 _UNREAD = ".bmp"
+_ORIENTATION = 0x112
+_WAYS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledBox:
-    """A box of an image, in pixels of the file, and its class."""
+    """A box of an image, in pixels of the file, upright, and its class."""
 
     label: str
     bounds: Bounds
@@ -55,11 +66,11 @@ class Sample:
     bounds: Bounds | None = None
 
     def open(self) -> Image.Image:
-        """Return its pixels, in mode RGB. Raises FormatError."""
+        """Return its pixels, upright, in mode RGB. Raises FormatError."""
         try:
             with Image.open(self.path) as image:
                 check_pixels(image.size, self.path)
-                whole: Image.Image = image.convert("RGB")
+                whole = upright(image).convert("RGB")
                 if self.bounds is None:
                     return whole
                 left, top, width, height = self.bounds
@@ -136,13 +147,30 @@ def check_pixels(size: tuple[int, int], path: Path) -> None:
         )
 
 
+def upright(image: Image.Image) -> Image.Image:
+    """Return an opened picture as it is shown, turned as its EXIF orientation says: so are all scans opened."""
+    way = _WAYS.get(_orientation(image))
+    return image if way is None else image.transpose(way)
+
+
+def _orientation(image: Image.Image) -> int:
+    # Of a TIFF, Pillow turns the pixels itself; in a PNG without EXIF it would look behind all of them.
+    if image.format == "TIFF" or (image.format == "PNG" and "exif" not in image.info):
+        return 1
+    try:
+        return int(image.getexif().get(_ORIENTATION, 1))
+    except (OSError, SyntaxError, TypeError, ValueError, struct.error):
+        # It says nothing that can be read.
+        return 1
+
+
 def image_size(path: Path) -> tuple[int, int]:
-    """Return width and height as the file's head says. Raises FormatError."""
+    """Return width and height, upright, as the file's head says. Raises FormatError."""
     try:
         with Image.open(path) as image:
-            size: tuple[int, int] = image.size
-            check_pixels(size, path)
-            return size
+            width, height = image.size
+            check_pixels(image.size, path)
+            return (height, width) if _orientation(image) >= 5 else (width, height)
     except FileNotFoundError as error:
         raise FormatError(str(path), "there is no such file") from error
     except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, ValueError) as error:

@@ -295,6 +295,18 @@ def test_what_is_broken_is_said(tmp_path: Path) -> None:
     assert refusal.source.endswith("else/cut.xml") and isinstance(refusal.error, FormatError)
 
 
+def test_scans_that_nobody_opens_are_told(tmp_path: Path) -> None:
+    put(tmp_path / "doc/f1.xml", ALTO.format(""))
+    scan(tmp_path / "doc/f1.bmp")
+    scan(tmp_path / "else/f1.bmp")
+    found = harvest(tmp_path)
+    [document] = found
+    assert [(page.key, page.image) for page in document.pages] == [("f1", None)]
+    assert any("BMP is not read" in d.message for d in document.diagnostics)
+    [refusal] = found.refusals
+    assert refusal.source.endswith("else/f1.bmp") and "save it as PNG or TIFF" in str(refusal.error)
+
+
 @pytest.mark.parametrize("share", [0, 0.01, 0.1, 0.3, 0.6, 0.9, 0.999])
 def test_files_cut_anywhere_are_read_or_refused(data: Path, tmp_path: Path, share: float) -> None:
     for name in (

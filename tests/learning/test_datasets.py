@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ from estampe.errors import FormatError, UsageError
 from estampe.images import Scan
 from estampe.learning.coco import read_coco
 from estampe.learning.folders import read_class_folders, read_table
-from estampe.learning.samples import check_samples
+from estampe.learning.samples import check_samples, image_size
 from estampe.learning.yolo import read_yolo
 
 HOSTILE = settings(
@@ -200,6 +202,34 @@ def test_what_no_scan_may_be_is_not_learnt_from_either(tmp_path: Path) -> None:
     ):
         with pytest.raises(FormatError, match=r"a\.bmp: BMP is not read.*save it as PNG or TIFF"):
             reading()
+
+
+@pytest.mark.parametrize("name", ["owl.jpg", "owl.png", "owl.tif", "owl.webp"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_pictures_are_learnt_from_upright_as_scans_are_opened(tmp_path: Path, name: str, orientation: int) -> None:
+    path = tmp_path / "owls" / name
+    path.parent.mkdir()
+    lying = Image.new("RGB", (48, 24), "white")
+    lying.paste((200, 0, 0), (0, 0, 16, 8))
+    exif = Image.Exif()
+    exif[0x112] = orientation
+    lying.save(path, exif=exif)
+    scan = Scan.open(path)
+    [owl] = read_class_folders(tmp_path)
+    seen = owl.open()
+    assert image_size(path) == seen.size == (scan.size.w, scan.size.h)
+    assert np.abs(np.asarray(seen, int) - np.asarray(scan.picture, int)).max() < 8
+    # Boxes are told of the picture as it is shown.
+    half = replace(owl, bounds=(0.0, 0.0, seen.width / 2, seen.height / 2)).open()
+    assert half.tobytes() == seen.crop((0, 0, seen.width // 2, seen.height // 2)).tobytes()
+
+
+def test_what_exif_says_and_nobody_understands_turns_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "owls" / "owl.jpg"
+    path.parent.mkdir()
+    Image.new("RGB", (48, 24), "white").save(path, exif=b"Exif\0\0no such thing")
+    [owl] = read_class_folders(tmp_path)
+    assert owl.open().size == image_size(path) == (48, 24)
 
 
 def test_links_out_of_a_data_set_and_broken_pictures_are_refused(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from ...learning.calibration import fitted_logistic
 from ...learning.detections import Found, Hits, Truth, average_precision, match, paired, pool, recall_precision
 from ...learning.metrics import Interval, accuracy, bootstrap, confusion, macro_f1
 from ...learning.metrics import calibration_error as expected_error
+from ...learning.samples import upright
 from ..detector import Sight, sights
 from ..looking import Network
 from ..network import PICTURES
@@ -187,8 +188,7 @@ def calibration_error(seen: Sequence[Seen]) -> float:
 
 def _opened(page: RealPage) -> Image.Image:
     with Image.open(page.path) as file:
-        picture: Image.Image = file.convert("RGB")
-    return picture
+        return upright(file).convert("RGB")
 
 
 def _seen(page: RealPage, told: Sequence[Sight], sought: str, width: int, height: int) -> Seen:

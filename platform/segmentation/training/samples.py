@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image
 
-from ...learning.samples import Bounds
+from ...learning.samples import Bounds, upright
 from ..network import CLASSES, PICTURES
 
 #: The longest side at which pages are held while one trains.
@@ -76,7 +76,7 @@ class RealPage:
         with Image.open(self.path) as file:
             if self.held:
                 file.draft("RGB", (self.held, self.held))
-            picture = file.convert("RGB")
+            picture = upright(file).convert("RGB")
         boxes = np.array([(x, y, x + w, y + h) for _, (x, y, w, h) in self.truth], np.float32).reshape(-1, 4)
         classes = np.array([self.classes.index(name) for name, _ in self.truth], np.int64)
         return _shrunk(Sample(picture, boxes * (picture.width / self.width), classes), self.held)
