@@ -135,6 +135,16 @@ def test_the_shape_of_annotations() -> None:
     }
 
 
+@pytest.mark.parametrize("concept", ["trombone", "signature", "townscape", "pink"])
+def test_a_label_names_the_item_of_its_concept(concept: str) -> None:
+    meant = vocabulary().concept(concept)
+    assert meant is not None
+    shown = replace(SHOWN, labels=(Label(concept, meant.facet, 0.9, "genre@1.3"),))
+    [identity] = [item for item in page_of(shown)["items"] if item["motivation"] == "identifying"]
+    assert meant.wikidata
+    assert identity["body"][0]["source"] == f"http://www.wikidata.org/entity/{meant.wikidata}"
+
+
 def test_what_is_seen_named_and_the_same() -> None:
     face = Detection(Box(820, 650, 20, 30), "person", "face", 0.61, "genre@1.3")
     name = Mention("place", "Londres", "caption", 16, 23, "genre@1.3")

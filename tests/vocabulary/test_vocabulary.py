@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,27 @@ def test_wikidata_items_are_well_formed_and_used_once() -> None:
     assert len(items) == len(set(items))
 
 
+def test_terms_of_the_bnf_are_clean_and_mean_one_concept_of_a_facet() -> None:
+    for facet in FACETS:
+        terms = [concept.bnf for concept in vocabulary().facet(facet) if concept.bnf]
+        assert all(term == " ".join(term.split()) for term in terms)
+        assert len(terms) == len(set(terms))
+        assert all(vocabulary().find(facet, term).bnf == term for term in terms)  # type: ignore[union-attr]
+
+
+def test_the_document_tells_how_many_have_ids_of_others() -> None:
+    document = Path(__file__).parents[2].joinpath("docs", "vocabulary.md").read_text("utf-8")
+    told = re.findall(r"^\| `(\w+)` \| (\d+) \| (\d+) \| (\d+) \|", document, re.MULTILINE)
+    concepts = {facet: vocabulary().facet(facet) for facet in FACETS}
+    assert {facet: tuple(map(int, numbers)) for facet, *numbers in told} == {
+        facet: (len(those), sum(bool(one.wikidata) for one in those), sum(bool(one.bnf) for one in those))
+        for facet, those in concepts.items()
+        if any(one.bnf for one in those)
+    }
+    items = sum(bool(one.wikidata) for those in concepts.values() for one in those)
+    assert f"Of the {items} items" in document
+
+
 def test_names_differ_within_a_facet_so_that_a_filter_can_be_read() -> None:
     for facet in FACETS:
         for language in LANGUAGES:
@@ -42,6 +64,10 @@ def test_names_differ_within_a_facet_so_that_a_filter_can_be_read() -> None:
         ("function", "DropCapitalZone", "initial"),
         ("function", "crossword_puzzle", "crossword"),
         ("subject", "Représentations humaines / Portraits", "portrait"),
+        ("technique", "eau-forte", "etching"),
+        ("function", "Page de titre", "title-page"),
+        ("object", "lièvres et lapins", "rabbit"),
+        ("colour", "marron", "brown"),
         ("colour_mode", "color", "colour"),
         ("noise", "separatorsBox", "rule"),
     ],
