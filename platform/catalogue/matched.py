@@ -1,4 +1,4 @@
-"""Which illustrations a run of matches was asked about: what is left to be asked, so that it goes on where it was."""
+"""Which illustrations a run was asked about that goes over all vectors, so that it goes on where it was cut off."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, inser
 
 from ..records import Pixels, Vector
 from . import tables
+from .changes import ChangeLog
 from .codec import decode
 from .rows import PRESENT, batches
 
 _MATCHED, _VECTORS, _FOUND = tables.matched, tables.vectors, tables.illustrations
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_FORGET = delete(_MATCHED).where(_MATCHED.c.illustration_id.in_(_IDS))
+_OF_FACET = select(tables.runs.c.id).where(tables.runs.c.facet == bindparam("facet"))
+_FORGET = delete(_MATCHED).where(_MATCHED.c.illustration_id.in_(_IDS), _MATCHED.c.run.in_(_OF_FACET))
 
 
 def note_matched(connection: Connection, run: str, illustrations: Collection[str]) -> None:
@@ -26,10 +28,18 @@ def note_matched(connection: Connection, run: str, illustrations: Collection[str
         connection.execute(insert(_MATCHED), [{"illustration_id": one, "run": run} for one in some])
 
 
-def ask_again(connection: Connection, illustrations: Iterable[str]) -> None:
-    """Have illustrations asked about anew: they look different by now."""
+def note_asked(connection: Connection, log: ChangeLog, run: str, illustrations: Collection[str]) -> None:
+    """Note that a run was asked about those of some illustrations that are still there."""
+    del log
+    query = select(_FOUND.c.id).where(_FOUND.c.id.in_(_IDS))
+    there = [row.id for some in batches(illustrations) for row in connection.execute(query, {"ids": some})]
+    note_matched(connection, run, there)
+
+
+def ask_again(connection: Connection, facet: str, illustrations: Iterable[str]) -> None:
+    """Have illustrations asked about anew by the runs of a facet: they look different by now."""
     for some in batches(illustrations):
-        connection.execute(_FORGET, {"ids": some})
+        connection.execute(_FORGET, {"ids": some, "facet": facet})
 
 
 def unmatched(connection: Connection, space: str, run: str, after: str, limit: int) -> list[Vector]:

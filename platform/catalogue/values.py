@@ -76,9 +76,12 @@ class Values:
         """Return the vector that a run gave an illustration."""
         return self._read(vectors.vector, illustration, run)
 
-    def vectors_of(self, illustrations: Iterable[str]) -> dict[str, tuple[Vector, ...]]:
-        """Return the current vectors of illustrations, by illustration; those that have none are left out."""
-        return self._read(vectors.current_vectors, illustrations)
+    def vectors_of(self, illustrations: Iterable[str], run: str = "") -> dict[str, tuple[Vector, ...]]:
+        """Return the current vectors of illustrations, by illustration; those that have none are left out.
+
+        They are those of a run; without one, those of all runs by which pictures are looked up.
+        """
+        return self._read(vectors.current_vectors, illustrations, run)
 
     def vectors(self, run: str, *, after: str = "", limit: int = 1000) -> list[Vector]:
         """Return vectors of a run in the order of the ids of their illustrations, after one of them."""
@@ -99,8 +102,12 @@ class Values:
         return self._read(matches.matches, illustrations)
 
     def unmatched(self, space: str, run: str, *, after: str = "", limit: int = 100) -> list[Vector]:
-        """Return vectors of the run ``space`` of pictures that a run of matches was not asked about, by their ids."""
+        """Return vectors of the run ``space`` of pictures that another run was not asked about, by their ids."""
         return self._read(matched.unmatched, space, run, after, limit)
+
+    def note_asked(self, run: str, illustrations: Collection[str]) -> None:
+        """Note that a run which goes over all vectors was asked about illustrations, and has nothing more to say."""
+        self._write(matched.note_asked, run, illustrations)
 
     def hashes(self, *, after: str = "", limit: int = 10_000) -> list[tuple[str, str]]:
         """Return the ids of pictures, in their order after one of them, with the hashes of their pixels."""

@@ -18,8 +18,13 @@ from .speaking import Key, Speakers, compare, write
 
 _VECTORS, _FOUND = tables.vectors, tables.illustrations
 _READ = select(_VECTORS).where(_VECTORS.c.illustration_id.in_(bindparam("ids", expanding=True)))
-#: The facet of vectors by which the same picture is found elsewhere.
-REPRODUCTION: Final = "vector.reproduction"
+_CURRENT = _READ.where(_VECTORS.c.current.is_(True))
+#: Facets of vectors by which pictures are looked up begin so; others are what is known of how likely things are.
+_LOOKS: Final = "vector."
+_LOOKED_UP = _CURRENT.where(_VECTORS.c.run.in_(select(tables.runs.c.id).where(tables.runs.c.facet.like(f"{_LOOKS}%"))))
+#: Whose vectors are asked about by runs of which facet: for the same picture elsewhere, among those of its document.
+REPRODUCTION, CHANCES = "vector.reproduction", "chances"
+ASKED_BY: Final = {REPRODUCTION: "match", CHANCES: "together"}
 #: As it is kept, whatever machine wrote it.
 _KEPT: Final = np.dtype("<f2")
 #: How far from 1 the length of a vector may be, for half precision.
@@ -68,19 +73,27 @@ def put_vectors(
     }
     difference = compare(old, new, speakers)
     write(connection, _VECTORS, difference, {key: {"value": value} for key, value in new.items()})
-    looks = (key for key in (*difference.added, *difference.again) if key[1] in speakers.runs)
-    ask_again(connection, {id_ for id_, run in looks if speakers.runs[run].facet == REPRODUCTION})
-    return {key[0] for key in difference.seen}
+    changed = {*difference.added, *difference.again}
+    for facet, asker in ASKED_BY.items():
+        # Whoever says chances anew has said what comes of them, too, before their company was heard.
+        own = {key for key in (new if facet == CHANCES else changed) if _facet(key[1], speakers) == facet}
+        ask_again(connection, asker, {key[0] for key in own})
+    return {key[0] for key in difference.seen if _facet(key[1], speakers) != CHANCES}
 
 
-def current_vectors(connection: Connection, illustrations: Iterable[str]) -> dict[str, tuple[Vector, ...]]:
-    """Return the current vectors of illustrations, by illustration; those that have none are left out."""
+def current_vectors(
+    connection: Connection, illustrations: Iterable[str], run: str = ""
+) -> dict[str, tuple[Vector, ...]]:
+    """Return the current vectors of illustrations, by illustration; those that have none are left out.
+
+    Without a run, all by which pictures are looked up.
+    """
     asked = list(dict.fromkeys(illustrations))
     found: defaultdict[str, list[Vector]] = defaultdict(list)
+    query = _CURRENT.where(_VECTORS.c.run == run) if run else _LOOKED_UP
     for some in batches(asked):
-        for row in _rows(connection, some):
-            if row.current:
-                found[row.illustration_id].append(_vector(row.illustration_id, row.run, row.value))
+        for row in connection.execute(query, {"ids": some}):
+            found[row.illustration_id].append(_vector(row.illustration_id, row.run, row.value))
     return {id_: tuple(sorted(found[id_], key=lambda one: one.run)) for id_ in asked if id_ in found}
 
 
@@ -101,6 +114,10 @@ def vectors(connection: Connection, run: str, after: str, limit: int) -> list[Ve
         .limit(limit)
     )
     return [_vector(row.illustration_id, run, row.value) for row in connection.execute(query)]
+
+
+def _facet(run: str, speakers: Speakers) -> str:
+    return speakers.runs[run].facet if run in speakers.runs else ""
 
 
 def _rows(connection: Connection, illustrations: Sequence[str]) -> Sequence[Row[Any]]:

@@ -9,10 +9,13 @@ from .colours import COLOUR_RUN, colour_labels
 from .describing import PARTS, Described, Describer
 from .entities import MODEL as NAMES_MODEL
 from .entities import Names
+from .genre import CHANCES, Genre
 from .own import OWN
 from .pages import PAGE_RUN, page_kind
+from .together import Rows, among, kind_shares, likely
 
 __all__ = [
+    "CHANCES",
     "COLOUR_RUN",
     "NAMES_MODEL",
     "OWN",
@@ -23,7 +26,12 @@ __all__ = [
     "Backbone",
     "Described",
     "Describer",
+    "Genre",
     "Names",
+    "Rows",
+    "among",
     "colour_labels",
+    "kind_shares",
+    "likely",
     "page_kind",
 ]

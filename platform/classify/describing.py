@@ -17,12 +17,13 @@ from ..weights import Models
 from . import backbone, faces, genre, rotation, ssd, towers, vectors, words
 from .asking import Asking
 from .backbone import Backbone, Features, picture_for
-from .genre import Genre
+from .genre import CHANCES, Genre
 from .own import OWN, Classifier, classifiers
 from .reproductions import Reproductions, outline
 from .reproductions.vectors import MODEL as COPIES
 from .rotation import RELIABLE, ROTATION_RUN, Rotations, rotation_labels
 from .things import OBJECT_RUN, PERSON_RUN, Things, named
+from .together import heard, roots, seen_shares
 from .vectors import VISUAL_RUN, Joint, Looks, open_joint
 
 #: What can be asked of pictures, and the models that it takes: it is left out where one of these is missing.
@@ -129,6 +130,11 @@ class Describer:
         """The runs of all parts that are asked."""
         return tuple(run for part in self._asked for run in self.runs_of(part))
 
+    @property
+    def genre(self) -> Genre | None:
+        """Who says what kinds of pictures they are, where that is asked."""
+        return self._genre if "genre" in self._asked else None
+
     def runs_of(self, part: str) -> tuple[Run, ...]:
         """Return the runs of a part."""
         if part == "genre":
@@ -182,8 +188,7 @@ class Describer:
     def _ask(self, part: str, sitting: _Sitting, places: Sequence[int]) -> list[_Adding]:
         """Ask a part of pictures, and return what is to be added to what is said of each."""
         if part == "genre":
-            likely = self._genre.weights.probabilities(self._features(sitting, places))
-            return [_kinds(*self._told(row)) for row in likely]
+            return self._kinds(sitting, places)
         if part == "objects":
             return self._point(sitting, places)
         if part == "rotation":
@@ -209,17 +214,13 @@ class Describer:
             sitting.features.update(zip(lacking, rows, strict=True))
         return np.stack([sitting.features[place] for place in places])
 
-    def _told(self, likely: npt.NDArray[np.float64]) -> tuple[list[Label], list[Label]]:
-        """Return the labels of the likeliest kind, none where it is not likely enough; and those of all kinds."""
-        weights, runs = self._genre.weights, self._genre.runs()
-
-        def labels(place: int) -> list[Label]:
-            meaning = weights.facets[weights.classes[place]]
-            return [Label(concept, facet, float(likely[place]), runs[facet].id) for facet, concept in meaning.items()]
-
-        order = [int(place) for place in np.argsort(-likely, kind="stable")]
-        best = labels(order[0]) if likely[order[0]] >= weights.threshold else []
-        return best, [label for place in order for label in labels(place)]
+    def _kinds(self, sitting: _Sitting, places: Sequence[int]) -> list[_Adding]:
+        """Say what kinds of pictures they are, where the detector's word is known with regard to it."""
+        told, weights = self._genre, self._genre.weights
+        seen = [seen_shares(sitting.known[place]) for place in places]
+        rows = heard(weights.probabilities(self._features(sitting, places)), weights.classes, seen)
+        kept = _vectors(told.runs()[CHANCES], roots(rows))
+        return [_both(_kinds(told.told(row), told.chances(row)), one) for row, one in zip(rows, kept, strict=True)]
 
     def _turn(self, sitting: _Sitting, places: Sequence[int]) -> list[_Adding]:
         """Say how pictures are turned of which that can be told."""
@@ -287,14 +288,21 @@ def _things(seen: Sequence[Detection], whole: Sequence[Label], photograph: bool)
     return add
 
 
+def _both(one: _Adding, other: _Adding) -> _Adding:
+    def add(told: Described) -> None:
+        one(told)
+        other(told)
+
+    return add
+
+
 def _outlined(outlines: Sequence[Image.Image], vectors: Sequence[_Adding]) -> list[_Adding]:
     """Add an outline to each, with its vector."""
 
-    def add(kept: Image.Image, vector: _Adding, told: Described) -> None:
+    def add(kept: Image.Image, told: Described) -> None:
         told.outline = kept
-        vector(told)
 
-    return [partial(add, kept, vector) for kept, vector in zip(outlines, vectors, strict=True)]
+    return [_both(partial(add, kept), vector) for kept, vector in zip(outlines, vectors, strict=True)]
 
 
 def _vectors(run: Run, rows: npt.NDArray[np.float16]) -> list[_Adding]:

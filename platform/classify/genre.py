@@ -30,6 +30,8 @@ from .views import SHAPE, looks
 
 #: The model, in the list of models.
 MODEL = "genre"
+#: The facet of its chances: the square roots of how likely each class is, which make a row of length 1.
+CHANCES = "chances"
 _FORMAT = "estampe-head-3"
 _ONE_LOOK = 2 * CHANNELS + TOP
 _SHAPE = np.r_[3 * _ONE_LOOK : 3 * _ONE_LOOK + SHAPE]
@@ -154,6 +156,7 @@ class Genre:
         self._models, self._backbone, self._model = models, backbone, model
         self._loading = threading.Lock()
         self._weights: Weights | None = None
+        self._runs: Mapping[str, Run] = {}
 
     @property
     def weights(self) -> Weights:
@@ -164,15 +167,35 @@ class Genre:
             return self._weights
 
     def runs(self) -> Mapping[str, Run]:
-        """Return the run of each facet that it speaks about."""
+        """Return the run of each facet that it speaks about, and that of its chances."""
+        if self._runs:
+            return self._runs
         weights = self.weights
         facets = sorted({facet for meaning in weights.facets.values() for facet in meaning})
         name = weights.name
-        config = {"model": f"{name}@{weights.version}", "threshold": f"{weights.threshold:.3f}"}
-        return {
-            facet: Run(f"{name}.{facet}@{weights.version}", f"{name}.{facet}", weights.version, facet, config)
-            for facet in facets
+        config = {"model": f"{name}@{weights.version}"}
+        more = {facet: {"threshold": f"{weights.threshold:.3f}"} for facet in facets}
+        more[CHANCES] = {"size": str(len(weights.classes)), "classes": ", ".join(weights.classes)}
+        self._runs = {
+            facet: Run(f"{name}.{facet}@{weights.version}", f"{name}.{facet}", weights.version, facet, config | own)
+            for facet, own in more.items()
         }
+        return self._runs
+
+    def told(self, likely: npt.NDArray[np.float64]) -> list[Label]:
+        """Return the labels of the likeliest class, in all its facets; none where it is not likely enough."""
+        best = int(likely.argmax())
+        return self._labels(best, likely) if likely[best] >= self.weights.threshold else []
+
+    def chances(self, likely: npt.NDArray[np.float64]) -> list[Label]:
+        """Return the labels of all classes, the likeliest first, however unlikely they are."""
+        order = map(int, np.argsort(-likely, kind="stable"))
+        return [label for place in order for label in self._labels(place, likely)]
+
+    def _labels(self, place: int, likely: npt.NDArray[np.float64]) -> list[Label]:
+        weights, runs = self.weights, self.runs()
+        meaning = weights.facets[weights.classes[place]]
+        return [Label(concept, facet, float(likely[place]), runs[facet].id) for facet, concept in meaning.items()]
 
     def probabilities(self, pictures: Sequence[Image.Image], whole: Features | None = None) -> npt.NDArray[np.float64]:
         """Return how likely each class is; ``whole`` is what the backbone said of whole pictures, if asked."""
@@ -182,11 +205,4 @@ class Genre:
 
     def __call__(self, pictures: Sequence[Image.Image], whole: Features | None = None) -> list[list[Label]]:
         """Return each picture's labels, the likeliest class in all its facets; none where it does not know."""
-        weights, runs = self.weights, self.runs()
-        found = []
-        for row in self.probabilities(pictures, whole):
-            best = int(row.argmax())
-            sure = float(row[best])
-            meaning = weights.facets[weights.classes[best]] if sure >= weights.threshold else {}
-            found.append([Label(concept, facet, sure, runs[facet].id) for facet, concept in meaning.items()])
-        return found
+        return [self.told(row) for row in self.probabilities(pictures, whole)]

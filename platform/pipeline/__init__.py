@@ -1,8 +1,10 @@
 """The way of one document through the stages, and into the stores."""
 
 from .again import AGAIN, Again
+from .company import tell_together
 from .erasing import erase
 from .eye import ALL, LOOKS, Eye, Sight, runs_of
+from .finding import Finder
 from .intake import Intake
 from .jobs import goes_on_from
 from .keeping import Keeping
@@ -22,6 +24,7 @@ __all__ = [
     "LOOKS",
     "Again",
     "Eye",
+    "Finder",
     "Fingerprint",
     "Intake",
     "Keeping",
@@ -46,4 +49,5 @@ __all__ = [
     "our_failure",
     "patch_of",
     "runs_of",
+    "tell_together",
 ]

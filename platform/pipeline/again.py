@@ -16,13 +16,16 @@ from ..images import WHOLE
 from ..net import Door
 from ..records import Diagnostic, Document, Illustration, Page, Run, Severity, Vector
 from ..settings import Settings
-from .eye import LOOKS, Eye, Sight
+from .company import tell_together
+from .eye import LOOKS, Sight
 from .own import Pointed
 from .reading import LOOK, TEXTS, on_page
 from .scans import Opened, fetch_parts, fetch_scan, look_closer, open_parts, open_scan
+from .stopping import Stopping
 from .watch import Watcher
 
 COLOUR: Final = "colour"
+GENRE: Final = "genre"
 NAMES: Final = "names"
 #: What can be asked again. The detector cannot: what it finds is one with what the OCR marks, so that pages are read
 #: anew by the next run where it has another version.
@@ -50,7 +53,8 @@ class Again:
         self, catalogue: Catalogue, door: Door | None, settings: Settings, look: str, watcher: Watcher
     ) -> None:
         self._catalogue, self._door, self._look, self._watcher = catalogue, door, look, watcher
-        self._eye: Eye = Sight(settings, frozenset(LOOKS) - {look}).eye
+        self._sight = Sight(settings, frozenset(LOOKS) - {look})
+        self._eye = self._sight.eye
         for trouble in self._eye.troubles.values():
             raise trouble
         self._runs: tuple[Run, ...] = (COLOUR_RUN,) if look == COLOUR else self._eye.runs
@@ -79,6 +83,8 @@ class Again:
                     del gathered[:_BATCH]
                 self._watcher.pages(1)
             asked += self._describe(gathered)
+        if self._look == GENRE:
+            tell_together(self._catalogue, self._sight, Stopping())
         return asked
 
     def _documents(self, wanted: Sequence[str]) -> Iterator[Document]:

@@ -20,6 +20,7 @@ from ..classify import (
     Asking,
     Described,
     Describer,
+    Genre,
     Names,
 )
 from ..errors import ModelError, SettingsError
@@ -111,6 +112,11 @@ class Eye:
         """Those of all models that look."""
         own = self._own.runs if self._own else ()
         return (*self.runs_of("detector"), *self.runs_of("names"), *own, *self._describer.runs)
+
+    @property
+    def genre(self) -> Genre | None:
+        """Who says what kinds of pictures they are, where that is asked."""
+        return self._describer.genre
 
     def runs_of(self, look: str) -> tuple[Run, ...]:
         """Those of one look."""

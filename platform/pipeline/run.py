@@ -13,6 +13,7 @@ from ..harvest import Harvester
 from ..net import Door
 from ..records import Diagnostic
 from ..search import Index
+from .company import tell_together
 from .eye import runs_of, troubles_of
 from .intake import Intake
 from .jobs import alive, bury, goes_on_from
@@ -77,6 +78,7 @@ class Pipeline:
             with closing(self._readers), Keeping(self._catalogue, self._index) as keeping:
                 try:
                     self._take_in(harvester, sources, ledger, keeping)
+                    tell_together(self._catalogue, self._readers.sight, self._stopping)
                 except Stopped:
                     self._readers.close()
                     _finish(keeping, ledger)

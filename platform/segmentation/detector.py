@@ -11,7 +11,8 @@ import numpy as np
 from PIL import Image
 
 from ..errors import ModelError
-from ..records import Run
+from ..records import Label, Run
+from ..vocabulary import SEEN_AS
 from ..weights import Models
 from .boxes import areas, common, distinct, merged, overlaps
 from .looking import Network, opened
@@ -32,6 +33,8 @@ _ROW: Final = 0.8
 _SHEET: Final = 0.4
 #: The share of what is sure of a picture that must say of which kind it is; of four, guessing gives each a quarter.
 _KIND: Final = 0.3
+#: A kind that is less likely is not told beside others.
+_LIKELY: Final = 0.05
 _NOTHING: Final = np.zeros(0, np.float32)
 #: Cells that are compared; no page has more pictures.
 _MOST: Final = 300
@@ -40,13 +43,13 @@ _MOST: Final = 300
 class Sight(NamedTuple):
     """Something that a network sees: class, score, box as x1, y1, x2, y2 in shares of the page.
 
-    ``shares`` says of a picture how likely each of the network's kinds is; empty for everything else.
+    ``shares`` says of a picture how likely each of the network's kinds is, by name; empty for everything else.
     """
 
     kind: str
     score: float
     box: tuple[float, float, float, float]
-    shares: tuple[float, ...] = ()
+    shares: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +59,27 @@ class Seen:
     ``kind`` is one of `CLASSES`, or a class of one's own detector: a picture is a ``photograph``, ``drawing``, ``plan``
     or ``print``, and ``picture`` where that is not sure. ``box`` is x1, y1, x2, y2 in shares of the page's width and
     height, 0 to 1; ``confidence`` is the share of such boxes that are right; ``run`` the id of the detector's run;
-    ``shares`` how likely each of `KINDS` is, for a picture whose kind it tells.
+    ``shares`` how likely each of `KINDS` is, by name, for a picture whose kind it tells.
     """
 
     kind: str
     box: tuple[float, float, float, float]
     confidence: float
     run: str
-    shares: tuple[float, ...] = ()
+    shares: tuple[tuple[str, float], ...] = ()
 
     @property
     def is_picture(self) -> bool:
         """Whether it is a picture, of whichever kind."""
         return self.kind in PICTURES
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """What it says, as labels: that it is a picture, and which kinds are likely; or what it is else."""
+        if not self.is_picture:
+            return (Label(self.kind, "function", self.confidence, self.run),)
+        kinds = [Label(SEEN_AS[kind], "region", share, self.run) for kind, share in self.shares if share >= _LIKELY]
+        return (Label("picture", "region", self.confidence, self.run), *kinds)
 
     @property
     def area(self) -> float:
@@ -258,13 +269,16 @@ class _Told:
                 whole = [one for one in whole if one not in parts] + [place]
         for place, score in believed.items():
             x1, y1, x2, y2 = (float(value) for value in boxes[place])
-            shares = tuple(map(float, self.shares[place]))
-            yield Sight(self._name(place), score, (x1, y1, x2, y2), shares)
+            yield Sight(self._name(place), score, (x1, y1, x2, y2), self._likely(place))
 
     def _is_drawn(self, place: int) -> bool:
         """Whether it is likelier that somebody drew it than that it is a photograph."""
-        shares = dict(zip(self.kinds, map(float, self.shares[place]), strict=False))
+        shares = dict(self._likely(place))
         return shares.get("drawing", 0) + shares.get("plan", 0) > shares.get("photograph", 0)
+
+    def _likely(self, place: int) -> tuple[tuple[str, float], ...]:
+        """Return how likely each kind is, by name; nothing where it is no picture."""
+        return tuple(zip(self.kinds, map(float, self.shares[place]), strict=False))
 
     def _name(self, place: int) -> str:
         shares = self.shares[place]

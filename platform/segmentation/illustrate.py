@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import reduce
 
 from ..identity import illustration_id
-from ..records import Article, Box, Document, Illustration, Label, OcrPage, Page, Size
+from ..records import Article, Box, Document, Illustration, OcrPage, Page, Size
 from .detector import Seen
 from .fragments import related
 from .fusion import Finding, fuse, place_of
@@ -93,7 +93,7 @@ def illustrate(
             shape=shape(candidate.box),
             rotation=candidate.rotation,
             related=tuple(sorted(siblings.get(place, ()))),
-            labels=(*find_labels(candidate, told[place]), *_sighting(findings[place])),
+            labels=(*find_labels(candidate, told[place]), *(sight.labels if (sight := findings[place].seen) else ())),
         )
         result.append((rank, candidate.box, illustration))
     return tuple(illustration for _, _, illustration in sorted(result, key=lambda entry: entry[:2]))
@@ -101,14 +101,6 @@ def illustrate(
 
 def _found_by(finding: Finding) -> str:
     return finding.run or (REGION_RUN.id if finding.by_ocr or finding.seen is None else finding.seen.run)
-
-
-def _sighting(finding: Finding) -> tuple[Label, ...]:
-    """Return what the detector says of a region, as a label of its run."""
-    if finding.seen is None:
-        return ()
-    concept, facet = ("picture", "region") if finding.seen.is_picture else (finding.seen.kind, "function")
-    return (Label(concept, facet, finding.seen.confidence, finding.seen.run),)
 
 
 def shape(box: Box) -> str:

@@ -15,6 +15,7 @@ from ..logs import logged
 from ..net import Door, open_door
 from ..pipeline import (
     ALL,
+    LOOKS,
     Fingerprint,
     Intake,
     Ledger,
@@ -22,10 +23,12 @@ from ..pipeline import (
     Pages,
     ReaderDiedError,
     Readers,
+    Sight,
     Whole,
     erase,
     failed,
     runs_of,
+    tell_together,
 )
 from ..search import Index, follow, open_index
 from ..settings import Settings
@@ -151,6 +154,7 @@ class Steps:
         """End a job: the index follows to the end, and what old jobs have left is swept away."""
         catalogue, tries = self._catalogue, int(task.outcome.get("tries", 0))
         messages, changes = [], 0
+        tell_together(catalogue, Sight(self._settings, frozenset(LOOKS) - {"genre"}), held.stopping)
         try:
             changes = follow(catalogue, self.index)
             with closing(open_door(self._settings)) as door:

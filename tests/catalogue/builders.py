@@ -41,6 +41,8 @@ RUNS = (
     Run("look@1", "look", "1", "vector.visual", {"size": "4"}),
     Run("look@2", "look", "2", "vector.visual", {"size": "3"}),
     Run("sense@1", "sense", "1", "vector.joint", {"size": "4"}),
+    Run("chances@1", "chances", "1", "chances", {"size": "4"}),
+    Run("together@1", "together", "1", "together"),
     Run("same@1", "same", "1", "match"),
     Run("same@2", "same", "2", "match"),
     Run("kinds@1", "kinds", "1", "page"),

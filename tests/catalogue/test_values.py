@@ -135,6 +135,26 @@ def test_one_run_is_asked_again_about_many_and_nothing_else_changes(catalogue: C
     Mirror(catalogue).check()
 
 
+def test_whoever_goes_over_all_is_asked_again_of_what_was_said_anew_and_of_nothing_else(
+    catalogue: Catalogue, sheet: Page
+) -> None:
+    chances = vector("", 1, 2, 2, 0, run="chances@1")
+    one = seen(catalogue, sheet, vectors=[chances, vector("", 1, 2, 3, 4)])
+    # Nothing is looked up by how likely things are, and nobody who follows need know.
+    assert [own.run for own in catalogue.values.vectors_of([one])[one]] == ["look@1"]
+    assert catalogue.values.vectors_of([one], "chances@1") == {one: (replace(chances, illustration=one),)}
+    assert catalogue.values.unmatched("chances@1", "together@1")
+    catalogue.values.note_asked("together@1", [one, "no such illustration"])
+    catalogue.values.put_matches("same@1", [one], [])
+    assert not catalogue.values.unmatched("chances@1", "together@1")
+    catalogue.values.put("look@1", {one: Said(vector=vector(one, 4, 3, 2, 1))})
+    assert not catalogue.values.unmatched("chances@1", "together@1")
+    # What is said by itself hides what the company said, even where it is the same as before.
+    last = catalogue.last_change()
+    catalogue.values.put("chances@1", {one: Said(vector=replace(chances, illustration=one))})
+    assert catalogue.values.unmatched("chances@1", "together@1") and catalogue.last_change() == last
+
+
 def test_vectors_come_in_a_stream_of_what_is_shown(catalogue: Catalogue, sheet: Page) -> None:
     boxes = [Box(100 * number, 0, 90, 90) for number in range(7)]
     pictures = [found(sheet, box) for box in boxes]

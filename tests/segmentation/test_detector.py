@@ -39,8 +39,11 @@ def test_a_picture_is_of_the_likeliest_kind_where_one_is_likely_enough() -> None
     boxes = np.array([[0, 0, 0.3, 0.3], [0.5, 0.5, 0.9, 0.9]], np.float32)
     scores = np.array([[0.8, 0.1, 0.7], [0.6, 0.15, 0.1]], np.float32)
     told = chosen([(scores, boxes)], ("picture", "photograph", "drawing"))
-    kinds = [(one.kind, *(round(share, 2) for share in one.shares)) for one in told]
-    assert kinds == [("drawing", 0.12, 0.88), ("picture", 0.25, 0.17)]
+    kinds = [(one.kind, {kind: round(share, 2) for kind, share in one.shares}) for one in told]
+    assert kinds == [
+        ("drawing", {"photograph": 0.12, "drawing": 0.88}),
+        ("picture", {"photograph": 0.25, "drawing": 0.17}),
+    ]
 
 
 @pytest.mark.parametrize(("kind", "believed"), [("drawing", [0.6, 0.4, 0.35]), ("photograph", [0.8, 0.7, 0.48])])

@@ -118,6 +118,7 @@ def tried(
                     "boxes": one.found.boxes.round(1).tolist(),
                     "scores": one.found.scores.round(4).tolist(),
                     "told": one.told,
+                    "shares": [{kind: round(share, 3) for kind, share in own.items()} for own in one.shares],
                 }
                 for one in seen
             ]
@@ -131,6 +132,7 @@ def tried(
                 tuple(one["told"]),
                 one["sought"],
                 trial.seed,
+                tuple(one.get("shares", ())),
             )
             for one in before[key]
         )

@@ -27,6 +27,8 @@ _SPARED: Final = ("ornament", "initial")
 _RECALL: Final = 0.97
 _TOLD: Final = 0.1
 _FIFTHS: Final = 5
+#: What is less sure than that is no picture that one would name.
+_NAMED: Final = 0.3
 #: What pictures are told as, for `told_as`.
 NAMES: Final = ("photograph", "drawing", "other")
 
@@ -36,7 +38,8 @@ class Seen:
     """A page with what a network that never saw its document found on it: boxes x, y, w, h in pixels of the file.
 
     ``told`` is the class that each box was told as, ``sought`` the class that is sought: of our own classes pictures
-    alone, and the others are spared. ``seed`` is the training's.
+    alone, and the others are spared. ``seed`` is the training's. ``shares`` says of the surest boxes, in their order,
+    how likely each kind of picture is.
     """
 
     page: RealPage
@@ -44,6 +47,7 @@ class Seen:
     told: tuple[str, ...]
     sought: str = "picture"
     seed: int = 0
+    shares: tuple[Mapping[str, float], ...] = ()
 
     def hits(self, overlap: float) -> Hits:
         """Return which of them are pictures. Decoration is neither asked for nor punished."""
@@ -196,4 +200,5 @@ def _seen(page: RealPage, told: Sequence[Sight], sought: str, width: int, height
     corners = np.array([one.box for one in some], np.float64).reshape(-1, 4) * [width, height, width, height]
     boxes = np.concatenate([corners[:, :2], corners[:, 2:] - corners[:, :2]], 1)
     found = Found(boxes, np.array([one.score for one in some], np.float64))
-    return Seen(page, found, tuple(one.kind for one in some), sought)
+    shares = tuple(dict(one.shares) for one in some if one.score >= _NAMED)
+    return Seen(page, found, tuple(one.kind for one in some), sought, shares=shares)

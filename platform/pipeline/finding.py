@@ -1,0 +1,116 @@
+"""Pictures on the pages of image files, each with what it is: the models alone, without a catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from ..classify import CHANCES, PARTS, Describer, Genre, Rows, among, kind_shares, likely
+from ..errors import ModelError
+from ..harvest.names import without_view
+from ..images import LOOK, Scan
+from ..records import Size
+from ..segmentation import Detector, Seen, placed
+from ..weights import Models
+
+#: What is less likely a picture at all is not looked at: its kind is what the detector says.
+_DOUBTFUL: Final = 0.1
+#: A kind is told if it is likelier than that; of four, guessing gives each a quarter.
+_LIKELY: Final = 0.3
+#: Pages of a document that are held back until the kinds of their pictures are told, all together.
+_PAGES: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """What is seen on a page; ``likely`` has a row for each that was looked at, by its place in ``seen``."""
+
+    path: Path
+    size: Size
+    seen: tuple[Seen, ...]
+    likely: Mapping[int, Rows]
+
+
+class Finder:
+    """Finds pictures on scans, and says what each is.
+
+    Args:
+        models: where the weights are.
+        alone: ask the detector alone what kind each is.
+
+    Attributes:
+        troubles: why models are not asked that were wanted.
+        failed: whether one failed on some picture, whose kind is then what the detector says.
+
+    """
+
+    def __init__(self, models: Models, *, alone: bool = False) -> None:
+        self._detector = Detector(models)
+        asked = {"genre"} if self.seeks_pictures and not alone else set()
+        self._describer = Describer(models, set(PARTS) - asked)
+        self.troubles: dict[str, ModelError] = dict(self._describer.troubles)
+        self.failed = False
+
+    @property
+    def seeks_pictures(self) -> bool:
+        """Whether it looks for pictures, and not for what somebody trained the detector for instead."""
+        return self._detector.seeks_pictures
+
+    @property
+    def genre(self) -> Genre | None:
+        """Who says with the detector what kinds of pictures they are, where that is asked."""
+        return self._describer.genre
+
+    def __call__(self, scans: Sequence[tuple[Path, Scan]]) -> list[FoundPage]:
+        """Look at scans, all at once, and return what is seen on each, the surest first. Raises ModelError."""
+        told = self._detector([scan.picture for _, scan in scans])
+        return [
+            FoundPage(path, scan.size, seen, self._looked(scan, seen))
+            for (path, scan), seen in zip(scans, told, strict=True)
+        ]
+
+    def named(self, pages: Iterable[FoundPage]) -> Iterator[tuple[Path, Size, Sequence[Seen]]]:
+        """Yield what is seen on pages, each picture as what it is among those of its document.
+
+        Pages of one document follow each other: files of one folder that differ in the number at their end alone.
+        """
+        for _, own in groupby(pages, lambda page: (page.path.parent, without_view(page.path.name))):
+            while held := list(islice(own, _PAGES)):
+                yield from self._together(held)
+
+    def _looked(self, scan: Scan, seen: Sequence[Seen]) -> dict[int, Rows]:
+        genre = self.genre
+        places = [place for place, one in enumerate(seen) if one.is_picture and one.confidence >= _DOUBTFUL]
+        if genre is None or not places:
+            return {}
+        cuts = [scan.crop(placed(seen[place], scan.size), scan.size, LOOK) for place in places]
+        said = self._describer(cuts, [seen[place].labels for place in places])
+        self.failed |= any(one.failed for one in said)
+        run = genre.runs()[CHANCES].id
+        rows = [(place, one.vectors.get(run)) for place, one in zip(places, said, strict=True)]
+        return {place: likely(row) for place, row in rows if row is not None}
+
+    def _together(self, pages: Sequence[FoundPage]) -> Iterator[tuple[Path, Size, Sequence[Seen]]]:
+        keys = [(number, place) for number, page in enumerate(pages) for place in page.likely]
+        # What is perhaps no picture says nothing of the others.
+        sure = [key for key in keys if pages[key[0]].seen[key[1]].confidence >= self._detector.least]
+        rows = {key: pages[key[0]].likely[key[1]] for key in keys}
+        if sure:
+            rows |= zip(sure, among(np.stack([rows[key] for key in sure])), strict=True)
+        for number, page in enumerate(pages):
+            seen = [
+                replace(one, kind=self._kind(rows[number, place])) if (number, place) in rows else one
+                for place, one in enumerate(page.seen)
+            ]
+            yield page.path, page.size, seen
+
+    def _kind(self, row: Rows) -> str:
+        genre = self.genre
+        shares = kind_shares(row, genre.weights.classes) if genre else {}
+        best = max(shares, key=lambda kind: shares[kind], default="picture")
+        return best if shares.get(best, 0) >= _LIKELY else "picture"
