@@ -28,7 +28,7 @@ _SURE = 0.95
 # What is so surely upright as it is, is not turned; `tests.classify.measure_rotation` says how many are, and how many
 # turned ones would be.
 _CLEARLY = 0.9
-#: It is asked of these alone, by technique or function: of drawings and woodcuts it is right too seldom.
+#: It is asked of these alone, by technique or function: of drawings it is right too seldom.
 RELIABLE = frozenset({"photograph", "print", "poster"})
 ROTATION_RUN = Run(
     "rotation@3",

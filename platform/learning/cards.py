@@ -45,9 +45,9 @@ class Card:
 
 def energy(seconds: float, watts: float) -> str:
     """Return how long something took, and what it needed at most, in words; ``watts`` is what the machine may draw."""
-    hours = seconds / 3600
+    needed = seconds / 3600 * watts
     took = f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
-    return f"{took}; at most {hours * watts:.0f} Wh at {watts:.0f} W"
+    return f"{took}; at most {needed:.{0 if needed >= 1 else 1}f} Wh at {watts:.0f} W"
 
 
 def _cell(value: str) -> str:
