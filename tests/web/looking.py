@@ -84,7 +84,14 @@ def look(catalogue: Catalogue, named: dict[str, str]) -> None:
     at = first.text_before.index("la Seine")
     mentions.append(Mention("place", "la Seine", "text_before", at, at + len("la Seine"), NAMES.id))
     catalogue.values.put(NAMES.id, {first.id: Said(mentions=tuple(mentions))})
-    catalogue.values.put_pages(KINDS.id, {first.page: [Label("cover-page", "page", 0.66, KINDS.id)]})
+    [empty] = [one for one in catalogue.documents() if not catalogue.illustrations_of(document=one.id)]
+    bare = catalogue.pages(empty.id)[0]
+    kinds = {
+        first.page: Label("cover-page", "page", 0.66, KINDS.id),
+        bare.id: Label("blank-page", "page", 0.8, KINDS.id),
+    }
+    catalogue.values.put_pages(KINDS.id, {page: [kind] for page, kind in kinds.items()})
+    named["empty"] = empty.id
     one, other = sorted((first.id, named["hostile"]))
     third = next(own.id for own in found if own.document != first.document and own.id > first.id)
     catalogue.values.put_matches(

@@ -116,6 +116,13 @@ def test_words_are_not_offered_where_no_model_is(client: FlaskClient) -> None:
     assert answer.status_code == 400 and answer.get_json(force=True)["parameter"] == "sort"
 
 
+def test_the_kind_of_a_page_is_told_where_nothing_is_pictured_on_it(client: FlaskClient, site: Site) -> None:
+    page = page_of(client, f"/en/documents/{site.ids['empty']}?page=f1")
+    assert "No picture was found here" in page and "Kind of page" in page
+    assert "blank page" in page and "guessed by a machine" in page and "page-kinds" in page
+    assert "Kind of page" not in page_of(client, f"/en/documents/{site.ids['empty']}")
+
+
 def test_the_api_says_what_models_say(client: FlaskClient, site: Site) -> None:
     first = site.ids["first"]
     body: dict[str, Any] = client.get(f"/api/v1/illustrations/{first}").get_json()
@@ -124,6 +131,13 @@ def test_the_api_says_what_models_say(client: FlaskClient, site: Site) -> None:
         assert one["run"] and one["origin"] == "machine"
     for name in body["mentions"]:
         assert body[name["field"]][name["start"] : name["end"]] == name["text"]
+    pages = client.get(f"/api/v1/documents/{body['document']}/pages").get_json()["pages"]
+    assert {page["id"]: page["labels"] for page in pages if page["labels"]} == {body["page_id"]: body["page_labels"]}
+    bare = client.get(f"/api/v1/documents/{site.ids['empty']}/pages").get_json()["pages"][0]
+    assert not bare["illustrations"]
+    assert [(one["concept"], one["confidence"], one["origin"]) for one in bare["labels"]] == [
+        ("blank-page", 0.8, "machine")
+    ]
     matches = client.get(f"/api/v1/illustrations/{first}/matches").get_json()["matches"]
     assert [one["kind"] for one in matches] == ["copy", "rendering"]
     near = client.get(f"/api/v1/illustrations/{first}/similar?n=5&technique=photograph").get_json()

@@ -176,6 +176,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "frame": _maybe(ref("Size")),
             "scan": _maybe(_text()),
             "text": _maybe(_text("Where its OCR is.")),
+            "labels": _list(ref("Label"), "What kind of page it is; of pages without pictures, too."),
             "illustrations": _list(_text(), "Their ids, from the top of the page."),
         }
     ),

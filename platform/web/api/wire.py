@@ -145,6 +145,7 @@ def page(owner: Document, one: Page) -> Json:
         "frame": _size(one.size),
         "scan": scan_address(one, addresses),
         "text": next((text.address for text in one.texts if _web(text.address)), None),
+        "labels": [label(said) for said in one.labels],
     }
 
 

@@ -19,6 +19,7 @@ from ..links import link
 from ..security import allow_viewer
 from ..services import services
 from . import blueprint
+from .saying import kinds
 from .shelves import series_address
 
 #: Pictures in the strip; the search has the others.
@@ -58,6 +59,7 @@ def show(document: str) -> ResponseReturnValue:
         document=found,
         pages=pages,
         only=only,
+        kinds=kinds(only) if only else [],
         strip=_strip(shown[:_STRIP]),
         total=len(pictures),
         noise=len(everything) - len(pictures),

@@ -1,4 +1,4 @@
-"""What is said of an illustration: labels, what is seen in it, the kind of its page, names in its words."""
+"""What is said of an illustration: labels, what is seen in it, its page's kind, names in its words; and of pages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ...catalogue import NAME_FACETS, Entry
-from ...records import Label, Run
+from ...records import Label, Page, Run
 from ...search import FACETS, LABEL_FACETS
 from .. import names
 from ..links import link
@@ -44,6 +44,11 @@ def labels(entry: Entry) -> Groups:
     """Return what is said of a picture, by facet, the surest first; what is seen in it several times is there once."""
     said = [(label, 0) for label in (*entry.labels, *entry.page.labels) if (label.facet, label.concept) != _UPRIGHT]
     return _grouped(LABEL_FACETS, (_said(label, count) for label, count in (*said, *_seen(entry, said))))
+
+
+def kinds(page: Page) -> Groups:
+    """Return what kind of page a page is, the surest first, whether it has pictures or not."""
+    return _grouped((), (_said(label) for label in page.labels))
 
 
 def mentions(entry: Entry) -> Groups:
