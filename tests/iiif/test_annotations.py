@@ -159,6 +159,7 @@ def test_what_is_seen_named_and_the_same() -> None:
     assert (one["body"]["value"], one["estampe:facet"], one["estampe:confidence"]) == ("visage", "person", 0.61)
     assert (named["body"]["value"], named["estampe:facet"]) == ("Londres", "place")
     assert (named["estampe:field"], named["estampe:start"], named["estampe:end"]) == ("caption", 16, 23)
+    assert "estampe:confidence" not in named, "nobody knows it"
     assert same["body"]["id"] == f"https://estampe.example/illustrations/{other}"
     assert (same["estampe:match"], same["estampe:confidence"]) == ("crop", 0.93)
     assert {note["estampe:origin"] for note in items} == {"machine"} and {note["estampe:state"] for note in items}

@@ -116,6 +116,13 @@ def test_words_are_not_offered_where_no_model_is(client: FlaskClient) -> None:
     assert answer.status_code == 400 and answer.get_json(force=True)["parameter"] == "sort"
 
 
+def test_names_do_not_look_surer_than_anybody_knows(client: FlaskClient, site: Site) -> None:
+    page = page_of(client, f"/en/illustrations/{site.ids['first']}")
+    names = page.partition("Names in its words")[2].partition("</section>")[0]
+    assert "la Seine" in names and set(re.findall('--sure: [^"]+', names)) == {"--sure: 0"}
+    assert "Certainty" in page and "Certainty" not in names
+
+
 def test_the_kind_of_a_page_is_told_where_nothing_is_pictured_on_it(client: FlaskClient, site: Site) -> None:
     page = page_of(client, f"/en/documents/{site.ids['empty']}?page=f1")
     assert "No picture was found here" in page and "Kind of page" in page

@@ -30,7 +30,8 @@ export function Mark({ note, text, detailed }) {
   return (
     <span
       className={`estampe-mark estampe-mark-${note.origin} ${note.state === 'rejected' ? 'estampe-mark-rejected' : ''}`}
-      style={{ '--sure': percent === null ? 100 : percent }}
+      // Where nobody says how sure it is, there is no shade.
+      style={{ '--sure': percent ?? 0 }}
       title={said}
     >
       <Sign origin={note.origin} />
