@@ -65,7 +65,7 @@ def score(names: Names, truth: dict[str, list[Span]]) -> dict[str, tuple[int, in
 
 
 def sureness(names: Names, truth: dict[str, list[Span]]) -> list[tuple[float, bool]]:
-    """Return of each name that is told what the beams that have it weigh of all, and whether it and its kind are right."""
+    """Return of each name that is told what beams that have it weigh of all, and whether it and its kind are right."""
     told = names([{"caption": text} for text in truth], [()] * len(truth))
     *before, (_, finder) = names._model.pipeline
     found = []
