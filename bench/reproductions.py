@@ -38,6 +38,7 @@ from estampe.classify.reproductions.projection import learn
 from estampe.classify.reproductions.vectors import looking
 from estampe.images import describe
 from estampe.learning.folds import grouped_folds
+from estampe.learning.metrics import bootstrap
 from estampe.settings import Settings
 from estampe.weights import Models
 
@@ -228,12 +229,7 @@ def measure(
 
 def interval(flags: np.ndarray, documents: np.ndarray) -> str:
     """Return a share, and its 95 % interval over documents."""
-    names = np.unique(documents)
-    sums = np.array([[flags[documents == name].sum(), (documents == name).sum()] for name in names], float)
-    chance = np.random.default_rng(1)
-    drawn = [sums[chance.integers(len(names), size=len(names))].sum(axis=0) for _ in range(1000)]
-    low, high = np.percentile([right / all_ for right, all_ in drawn], [2.5, 97.5])
-    return f"{flags.mean():.3f} ({low:.3f}–{high:.3f})"
+    return str(bootstrap(documents.tolist(), lambda some: float(flags[some].mean())))
 
 
 def main() -> None:
