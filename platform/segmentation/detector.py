@@ -154,8 +154,9 @@ def sights(
             part = page.crop((left, top, right, bottom)) if patch else page
             start = np.array([left, top] * 2, np.float32) / whole
             size = np.array([right - left, bottom - top] * 2, np.float32) / whole
+            small = shrunk(part)
             for look, side, mirrored in zip(looks, SIDES, (False, True), strict=True):
-                pixels = prepared(squashed(part, side))
+                pixels = prepared(squashed(small, side))
                 outputs = network(np.ascontiguousarray(pixels[:, ::-1] if mirrored else pixels)[None])
                 if outputs[0].shape[-1] != len(classes):
                     raise ValueError(f"it tells {outputs[0].shape[-1]} classes, and {len(classes)} are named")
@@ -186,9 +187,15 @@ def _starts(length: int, patch: int) -> list[int]:
     return [round(place * last / max(count - 1, 1)) for place in range(count)]
 
 
+def shrunk(page: Image.Image) -> Image.Image:
+    """Return a page in colours, halved and so on as long as no look at it takes more: quickly, and once for all."""
+    least = max(SIDES)
+    return page.convert("RGB").reduce((max(page.width // least, 1), max(page.height // least, 1)))
+
+
 def squashed(page: Image.Image, side: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """Return a page's RGB pixels in a square, whatever its shape."""
-    return np.asarray(page.convert("RGB").resize((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0))
+    return np.asarray(page.resize((side, side), Image.Resampling.BILINEAR))
 
 
 def chosen(looks: Sequence[tuple[Array, Array]], classes: Sequence[str] = CLASSES, floor: float = FLOOR) -> list[Sight]:
@@ -213,14 +220,15 @@ def chosen(looks: Sequence[tuple[Array, Array]], classes: Sequence[str] = CLASSE
             some = _distinct(every[:, place], where, floor)
             cells.append((every[some], where[some]))
         score, box, groups = merged([(every[:, place], where) for every, where in cells])
+        # The surest come first, and what is not told says nothing of others.
+        told = int((score >= floor).sum())
         said = np.concatenate([every for every, _ in cells])[:, [place, *kinds]]
-        shares += [_shares(said[group]) if name == "picture" else _NOTHING for group in groups]
-        names += [name] * len(groups)
-        scores.append(score)
-        boxes.append(box)
+        shares += [_shares(said[group]) if name == "picture" else _NOTHING for group in groups[:told]]
+        names += [name] * told
+        scores.append(score[:told])
+        boxes.append(box[:told])
     everything = _Told(names, np.concatenate(scores), np.concatenate(boxes), shares, [classes[at] for at in kinds])
-    told = everything.weighed()
-    return sorted((one for one in told if one.score >= floor), key=lambda one: -one.score)
+    return sorted((one for one in everything.weighed() if one.score >= floor), key=lambda one: -one.score)
 
 
 def _shares(said: Array) -> Array:
@@ -250,13 +258,13 @@ class _Told:
     def weighed(self) -> Iterator[Sight]:
         """Yield what is one thing once, by its surest class; parts and rows of surer things are believed less."""
         boxes, size = self.boxes, areas(self.boxes)
+        same, shared = overlaps(boxes[:, None], boxes) > _SAME, common(boxes[:, None], boxes)
         whole: list[int] = []
         believed: dict[int, float] = {}
         for place in map(int, np.argsort(-self.scores, kind="stable")):
-            surer = boxes[whole]
-            if (overlaps(boxes[place], surer) > _SAME).any():
+            if same[place, whole].any():
                 continue
-            both, less = common(boxes[place], surer), size[place] <= size[whole]
+            both, less = shared[place, whole], size[place] <= size[whole]
             score = believed[place] = float(self.scores[place])
             parts = [whole[at] for at in np.flatnonzero(~less & (both > _INSIDE * size[whole]))]
             if (less & (both > _INSIDE * size[place])).any():

@@ -42,9 +42,11 @@ Array = np.ndarray[Any, np.dtype[np.float32]]
 
 def prepared(pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> Array:
     """Return RGB pixels of 0 to 255 as the network wants them; any shape that ends in 3."""
-    scaled: Array = pixels * _SCALE
-    scaled += _SHIFT
-    return scaled
+    # Row by row: numbers in threes are slow.
+    wide = pixels.reshape(*pixels.shape[:-2], -1)
+    scaled: Array = np.multiply(wide, np.tile(_SCALE, pixels.shape[-2]), dtype=np.float32)
+    scaled += np.tile(_SHIFT, pixels.shape[-2])
+    return scaled.reshape(pixels.shape)
 
 
 def cells(side: int) -> tuple[Array, Array]:
