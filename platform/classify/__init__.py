@@ -12,7 +12,7 @@ from .entities import Names
 from .genre import CHANCES, Genre
 from .own import OWN
 from .pages import PAGE_RUN, page_kind
-from .together import Rows, among, kind_shares, likely
+from .together import ROUNDED, Rows, among, kind_shares, likely
 
 __all__ = [
     "CHANCES",
@@ -21,6 +21,7 @@ __all__ = [
     "OWN",
     "PAGE_RUN",
     "PARTS",
+    "ROUNDED",
     "Answers",
     "Asking",
     "Backbone",

@@ -182,10 +182,13 @@ class Genre:
         }
         return self._runs
 
-    def told(self, likely: npt.NDArray[np.float64]) -> list[Label]:
-        """Return the labels of the likeliest class, in all its facets; none where it is not likely enough."""
+    def told(self, likely: npt.NDArray[np.float64], slack: float = 0.0) -> list[Label]:
+        """Return the labels of the likeliest class, in all its facets; none where it is not likely enough.
+
+        Up to ``slack`` may be lacking: what is kept of how likely something is, is rounded.
+        """
         best = int(likely.argmax())
-        return self._labels(best, likely) if likely[best] >= self.weights.threshold else []
+        return self._labels(best, likely) if likely[best] >= self.weights.threshold - slack else []
 
     def chances(self, likely: npt.NDArray[np.float64]) -> list[Label]:
         """Return the labels of all classes, the likeliest first, however unlikely they are."""

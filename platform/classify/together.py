@@ -31,6 +31,8 @@ _KINDS: Final = len({*_CLASSES.values()})
 #: No voice is ever so sure that the others are not heard.
 _LEAST: Final = 0.05
 _NEVER: Final = 1e-6
+#: How far what is kept of how likely something is may be from that.
+ROUNDED: Final = 0.002
 #: How many pictures of all kinds a document is thought to hold besides those that are known.
 _UNKNOWN: Final = 1.0
 
@@ -71,7 +73,9 @@ def heard(likely: Rows, classes: Sequence[str], seen: Sequence[Mapping[str, floa
             unlikely may be left out.
 
     """
-    rows = np.maximum(likely, _NEVER) * [[_weight(name, shares) for name in classes] for shares in seen]
+    weights = np.array([[_weight(name, shares) for name in classes] for shares in seen])
+    spoke = np.array([bool(shares) for shares in seen])[:, None]
+    rows = np.where(spoke, np.maximum(likely, _NEVER) * weights, likely)
     return np.asarray(rows / rows.sum(axis=1, keepdims=True))
 
 

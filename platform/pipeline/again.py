@@ -16,7 +16,7 @@ from ..images import WHOLE
 from ..net import Door
 from ..records import Diagnostic, Document, Illustration, Page, Run, Severity, Vector
 from ..settings import Settings
-from .company import tell_together
+from .company import by_themselves, tell_together
 from .eye import LOOKS, Sight
 from .own import Pointed
 from .reading import LOOK, TEXTS, on_page
@@ -53,7 +53,7 @@ class Again:
         self, catalogue: Catalogue, door: Door | None, settings: Settings, look: str, watcher: Watcher
     ) -> None:
         self._catalogue, self._door, self._look, self._watcher = catalogue, door, look, watcher
-        self._sight = Sight(settings, frozenset(LOOKS) - {look})
+        self._sight, self._kinds = (Sight(settings, frozenset(LOOKS) - {one}) for one in (look, GENRE))
         self._eye = self._sight.eye
         for trouble in self._eye.troubles.values():
             raise trouble
@@ -174,7 +174,7 @@ class Again:
         if not gathered:
             return 0
         shown = [(place, one.picture) for place, one in enumerate(gathered) if one.picture]
-        known = [gathered[place].illustration.labels for place, _ in shown]
+        known = by_themselves(self._catalogue, self._kinds, [gathered[place].illustration for place, _ in shown])
         described = self._eye.describe([picture for _, picture in shown], known)
         said = {place: told for (place, _), told in zip(shown, described, strict=True)}
         both = []

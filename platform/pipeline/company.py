@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from ..catalogue import Catalogue, Said
-from ..classify import CHANCES, Genre, Rows, among, likely
+from ..classify import CHANCES, ROUNDED, Genre, Rows, among, likely
 from ..records import Illustration, Label, Run
 from .eye import Sight
 from .stopping import Stopping
@@ -81,15 +81,30 @@ class Company:
     def _otherwise(self, shown: Sequence[Illustration], rows: Rows) -> Iterator[tuple[str, Sequence[Label]]]:
         """Yield what is told of pictures of which the catalogue says something else.
 
-        Where their company says the same as they do by themselves, it is told as surely as they say it.
+        What is told of a picture by itself stands, as sure as it is, unless its company makes another class likelier.
         """
         runs = {run.id for run in self._genre.runs().values()}
         for one, alone, together in zip(shown, rows, among(rows), strict=True):
-            own, told = self._genre.told(alone), self._genre.told(together)
-            wanted = own if _meant(own) == _meant(told) else told
+            own = self._genre.told(alone, ROUNDED) if alone.argmax() == together.argmax() else []
+            wanted = own or self._genre.told(together, ROUNDED)
             before = [label for label in one.labels if label.run in runs]
             if _meant(before) != _meant(wanted):
                 yield one.id, wanted
+
+
+def by_themselves(catalogue: Catalogue, sight: Sight, shown: Sequence[Illustration]) -> list[Sequence[Label]]:
+    """Return the labels of pictures as they were before their company was heard: what other looks went by."""
+    genre = sight.eye.genre
+    if genre is None:
+        return [one.labels for one in shown]
+    runs = genre.runs()
+    known = catalogue.values.vectors_of([one.id for one in shown], runs[CHANCES].id)
+    said = {id_: genre.told(likely(vector.values), ROUNDED) for id_, (vector,) in known.items()}
+    names = {run.id for run in runs.values()}
+    return [
+        (*(label for label in one.labels if label.run not in names), *said[one.id]) if one.id in said else one.labels
+        for one in shown
+    ]
 
 
 def _meant(labels: Sequence[Label]) -> set[tuple[str, str]]:
