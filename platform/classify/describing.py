@@ -14,7 +14,7 @@ from PIL import Image
 from ..errors import ModelError
 from ..records import Detection, Label, Run
 from ..weights import Models
-from . import backbone, faces, genre, rotation, ssd, towers, vectors, words
+from . import backbone, faces, genre, rotation, ssd, subjects, towers, vectors, words
 from .asking import Asking
 from .backbone import Backbone, Features, picture_for
 from .genre import CHANCES, Genre
@@ -22,6 +22,7 @@ from .own import OWN, Classifier, classifiers
 from .reproductions import Reproductions, outline
 from .reproductions.vectors import MODEL as COPIES
 from .rotation import RELIABLE, ROTATION_RUN, Rotations, rotation_labels
+from .subjects import Subjects
 from .things import OBJECT_RUN, PERSON_RUN, Things, named
 from .together import heard, roots, seen_shares
 from .vectors import VISUAL_RUN, Joint, Looks, open_joint
@@ -33,6 +34,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "rotation": (backbone.MODEL, rotation.MODEL),
     "likeness": (backbone.MODEL, vectors.LOOKS),
     "words": (backbone.MODEL, vectors.NAMES, words.MODEL),
+    "subject": (backbone.MODEL, subjects.MODEL),
     "copies": (backbone.MODEL, COPIES),
     OWN: (backbone.MODEL,),
 }
@@ -114,6 +116,7 @@ class Describer:
         self._backbone = Backbone(models)
         self._genre, self._things = Genre(models, self._backbone), Things(models)
         self._looks, self._rotations = Looks(models), Rotations(models, self._backbone)
+        self._subjects = Subjects(models)
         self._joint: Joint | None = None
         self._copies: Reproductions | None = None
         self._own: list[Classifier] = []
@@ -145,6 +148,8 @@ class Describer:
             return (ROTATION_RUN,)
         if part == "likeness":
             return (VISUAL_RUN,)
+        if part == "subject":
+            return (self._subjects.run,)
         if part == OWN:
             return tuple(one.run for one in self._own)
         of = self._joint if part == "words" else self._copies
@@ -198,6 +203,8 @@ class Describer:
         if part == "words" and self._joint:
             rows = self._joint.pictures(sitting.shown(places), sitting.seen(places), sitting.said(places))
             return _vectors(self._joint.run, rows)
+        if part == "subject":
+            return [_kinds(labels, []) for labels in self._subjects(self._features(sitting, places))]
         if self._copies is None:
             raise AssertionError(f"{part} is asked, and nothing is there to ask")
         outlines = [outline(picture) for picture in sitting.shown(places)]
@@ -250,6 +257,8 @@ class Describer:
                 self._genre.runs()
             elif part == "words":
                 self._joint = open_joint(models)
+            elif part == "subject":
+                self._subjects.weights  # noqa: B018 - read to see whether it can be
             elif part == "copies":
                 self._copies = Reproductions(models)
         except ModelError as error:

@@ -27,7 +27,7 @@ from tests.harvest.image_standin import ImageStandin
 from tests.pipeline.conftest import Inside, exported
 
 #: All looks but one's own.
-_REST = "detector,genre,objects,rotation,likeness,words,copies,names"
+_REST = "detector,genre,objects,rotation,likeness,words,subject,copies,names"
 _PAGE, _OWL = Size(1600, 2000), 60
 _INSIDE, _OUTSIDE = (500, 400), (1200, 1700)
 _ALTO = f"""<alto xmlns="http://www.loc.gov/standards/alto/ns-v3#">

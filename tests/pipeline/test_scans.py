@@ -169,7 +169,7 @@ def test_the_pages_of_a_run(
     # A backbone that cannot be read costs no time, and pictures are had for it all the same.
     listed = broken(tmp_path, "efficientnet-lite2")
     inside.environment |= {
-        "ESTAMPE_WITHOUT": "detector,genre,objects,words,copies,names",
+        "ESTAMPE_WITHOUT": "detector,genre,objects,words,subject,copies,names",
         "ESTAMPE_MODELS": str(listed),
     }
     inside("run", "--quiet", document.ark)
