@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from estampe.catalogue import Catalogue, Verdict
+from estampe.classify.subjects import Weights
 from estampe.pipeline import AGAIN, LOOKS, Eye
 from estampe.press import Order, print_corpus
 from estampe.press.plates import PLATES, render
@@ -92,6 +95,33 @@ def test_a_classifier_of_ones_own(catalogued: Inside, tmp_path: Path) -> None:
     assert {label["concept"] for label in said} <= {"photograph", "print"}
     with Catalogue.open(Settings(home=catalogued.home).catalogue_url) as catalogue:
         assert catalogue.current_runs()["technique"].config["model"] == "manner@7"
+
+
+def test_what_pictures_are_of_and_what_genre_says_stays(catalogued: Inside, tmp_path: Path) -> None:
+    if troubles := Eye(Models.open(Settings(home=tmp_path / "none"))).troubles:
+        pytest.skip(f"models are missing: {'; '.join(map(str, troubles.values()))}")
+    heads = Weights.load(Models.open(Settings(home=tmp_path / "none")).file("subject"))
+    replace(heads, version="bold", thresholds=np.zeros(len(heads.subjects))).save(tmp_path / "bold.npz")
+    (tmp_path / "own.toml").write_text(
+        '[subject]\nwhat = "all that it knows"\nversion = "bold"\nlicence = "none"\npath = "bold.npz"\n'
+    )
+    catalogued.environment |= {"ESTAMPE_WITHOUT": "", "ESTAMPE_MODELS": str(tmp_path / "own.toml")}
+    before = {row["id"]: row["labels"] for row in exported(catalogued) if not row["noise"]}
+    catalogued("classify", "--again", "subject", "--quiet", "--offline")
+    for row in exported(catalogued):
+        if row["noise"]:
+            continue
+        told = [label for label in row["labels"] if label["run"] == "subject@bold"]
+        assert {(label["concept"], label["facet"]) for label in told} >= {
+            ("townscape", "subject"),
+            ("interior", "subject"),
+            ("cartoon", "function"),
+        }
+        assert {"scene", "landscape", "architecture"}.isdisjoint(label["concept"] for label in told), "the special ones"
+        others = [label for label in before[row["id"]] if not label["run"].startswith("subject@")]
+        assert [label for label in row["labels"] if not label["run"].startswith("subject@")] == others
+    with Catalogue.open(Settings(home=catalogued.home).catalogue_url) as catalogue:
+        assert catalogue.current_runs()["subject"].id == "subject@bold"
 
 
 def test_a_detector_of_ones_own(catalogued: Inside, tmp_path: Path) -> None:
