@@ -66,11 +66,11 @@ def ours(models: Models, shown: Sequence[Image.Image]) -> dict[str, list[dict[st
     for row, found in zip(classes, sums, strict=True):
         for number, concept in imagenet.items():
             found[concept.id] += float(row[number])
-    return {
-        "SSD": best([[(coco[one.number].id, one.score) for one in seen if one.number in coco] for seen in objects]),
-        "ImageNet": best([list(found.items()) for found in sums]),
-        "BlazeFace": best([[("face", one.score) for one in seen] for seen in Faces(models)(parts, LEAST)]),
-    }
+    boxes = best([[(coco[one.number].id, one.score) for one in seen if one.number in coco] for seen in objects])
+    whole = best([list(found.items()) for found in sums])
+    faces = best([[("face", one.score) for one in seen] for seen in Faces(models)(parts, LEAST)])
+    surest = best([[*one.items(), *other.items()] for one, other in zip(boxes, whole, strict=True)])
+    return {"ours": surest, "SSD": boxes, "ImageNet": whole, "BlazeFace": faces}
 
 
 def told(models: Models, shown: Sequence[Image.Image], photographs: Sequence[bool]) -> list[set[str]]:
