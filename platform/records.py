@@ -13,6 +13,8 @@ from enum import StrEnum
 
 from .geometry import Box as Box
 from .geometry import Size as Size
+from .said import SEEN_AS as SEEN_AS
+from .said import UNSHOWN as UNSHOWN
 from .said import Detection as Detection
 from .said import Label as Label
 from .said import Match as Match

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .geometry import Box
 
@@ -28,6 +28,13 @@ class Run:
     version: str
     facet: str
     config: Mapping[str, str] = field(default_factory=dict)
+
+
+#: What a detector holds a picture for, by its own word: the concept in the facet ``region`` of each kind.
+SEEN_AS: Final = {kind: f"seen-{kind}" for kind in ("photograph", "drawing", "plan", "print")}
+#: Facet and concept of labels that data has and people are not shown: that a picture stands upright, as most do, and
+#: what a detector held it for before others were heard.
+UNSHOWN: Final = frozenset({("rotation", "0"), *(("region", concept) for concept in SEEN_AS.values())})
 
 
 @dataclass(frozen=True, slots=True, order=True)

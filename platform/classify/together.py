@@ -14,8 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ..records import Label
-from ..vocabulary import SEEN_AS
+from ..records import SEEN_AS, Label
 
 Rows = npt.NDArray[np.float64]
 

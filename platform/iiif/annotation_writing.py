@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from ..records import Detection, Document, Illustration, Label, Match, Mention, Page, Run
+from ..records import UNSHOWN, Detection, Document, Illustration, Label, Match, Mention, Page, Run
 from . import blocks
 from .addresses import Addresses
 from .manifest_writing import ANNOTATIONS, canvas_address
@@ -21,8 +21,6 @@ from .values import Json
 
 _PERSON = "person:"
 _ILLUSTRATION = {"en": "Illustration", "fr": "Illustration", "de": "Abbildung"}
-#: A picture that stands upright need not be said to.
-_UPRIGHT = ("rotation", "0")
 _WIKIDATA = "http://www.wikidata.org/entity/"
 
 
@@ -99,7 +97,7 @@ class _Writer:
         if shown.caption:
             body = blocks.text_body(shown.caption, next(iter(self._document.languages), ""))
             notes.append(self._annotation(shown, "supplementing", ("caption",), body, target, shown.text_run))
-        said = [label for label in shown.labels if (label.facet, label.concept) != _UPRIGHT]
+        said = [label for label in shown.labels if (label.facet, label.concept) not in UNSHOWN]
         notes += [self._tag(shown, label, target) for label in (*said, *self._page.labels)]
         notes += self._colours(shown, target)
         notes += [note for label in shown.labels if (note := self._identity(shown, label, target))]
@@ -116,7 +114,7 @@ class _Writer:
         return note | {"label": blocks.words(called)} if called else note
 
     def _tag(self, shown: Illustration, label: Label, target: Json) -> Json:
-        degrees = label.facet == _UPRIGHT[0]
+        degrees = label.facet == "rotation"
         body = blocks.text_body(f"{label.concept}°") if degrees else self._name(label.concept)
         note = self._annotation(shown, "tagging", (label.concept, label.run), body, target, label.run)
         return note | {"estampe:facet": label.facet, "estampe:confidence": round(label.confidence, 4)}

@@ -11,8 +11,7 @@ import numpy as np
 from PIL import Image
 
 from ..errors import ModelError
-from ..records import Label, Run
-from ..vocabulary import SEEN_AS
+from ..records import SEEN_AS, Label, Run
 from ..weights import Models
 from .boxes import areas, common, distinct, merged, overlaps
 from .looking import Network, opened
@@ -190,7 +189,8 @@ def _starts(length: int, patch: int) -> list[int]:
 def shrunk(page: Image.Image) -> Image.Image:
     """Return a page in colours, halved and so on as long as no look at it takes more: quickly, and once for all."""
     least = max(SIDES)
-    return page.convert("RGB").reduce((max(page.width // least, 1), max(page.height // least, 1)))
+    colours = page if page.mode == "RGB" else page.convert("RGB")
+    return colours.reduce((max(page.width // least, 1), max(page.height // least, 1)))
 
 
 def squashed(page: Image.Image, side: int) -> np.ndarray[Any, np.dtype[np.uint8]]:

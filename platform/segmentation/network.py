@@ -104,16 +104,21 @@ def read(
     logits, quality, sides = (
         np.concatenate([np.reshape(grid, (-1, grid.shape[-1])) for grid in outputs[part::3]]) for part in range(3)
     )
-    scores = np.sqrt(_sigmoid(logits) * _sigmoid(quality))
-    if kinds := kinds_of(classes):
+    kinds = kinds_of(classes)
+    things = [place for place in range(len(classes)) if place not in kinds]
+    # Of most cells nothing is likely, whatever their quality.
+    some = np.flatnonzero(logits[:, things].max(1) >= np.log(floor**2 / (1 - floor**2)))
+    scores = np.sqrt(_sigmoid(logits[some]) * _sigmoid(quality[some]))
+    if kinds:
         picture = scores[:, classes.index("picture"), None]
-        scores[:, kinds] = picture * _softmax(logits[:, kinds])
-    some = np.flatnonzero(scores.max(1) >= floor)
+        scores[:, kinds] = picture * _softmax(logits[some][:, kinds])
+    sure = scores.max(1) >= floor
+    scores, some = scores[sure], some[sure]
     centres, strides = _grid(side)
     chances = _softmax(sides[some].reshape(-1, 4, BINS))
     distance = (chances * np.arange(BINS, dtype=np.float32)).sum(-1) * strides[some, None]
     boxes = np.concatenate([centres[some] - distance[:, :2], centres[some] + distance[:, 2:]], 1)
-    return scores[some], (boxes / np.float32(side)).clip(0, 1), some
+    return scores, (boxes / np.float32(side)).clip(0, 1), some
 
 
 def kinds_of(classes: Sequence[str]) -> list[int]:

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from estampe.segmentation.detector import chosen
+from estampe.records import UNSHOWN
+from estampe.segmentation.detector import Seen, chosen
 from estampe.segmentation.network import BINS, CLASSES, KINDS, prepared, read
 from estampe.segmentation.training.kinds import solve_kinds
 from estampe.segmentation.training.objective import rows
+from estampe.vocabulary import vocabulary
 
 
 def test_of_boxes_that_tell_one_thing_the_surest_is_kept_and_parts_are_doubted() -> None:
@@ -33,6 +35,17 @@ def test_what_one_look_of_two_saw_is_believed_half_as_much() -> None:
     [sure, unsure] = chosen([first, second], ("picture",))
     assert (round(sure[1], 2), [round(side, 2) for side in sure[2]]) == (0.6, [0.1, 0.1, 0.41, 0.4])
     assert (round(unsure[1], 2), [round(side, 2) for side in unsure[2]]) == (0.3, once)
+
+
+def test_what_is_seen_is_labels_of_its_run_and_kinds_that_are_hardly_likely_are_left_out() -> None:
+    shares = (("photograph", 0.9), ("drawing", 0.07), ("plan", 0.01), ("print", 0.02))
+    picture = Seen("photograph", (0, 0, 1, 1), 0.97, "detector@3", shares)
+    told = [(label.facet, label.concept, label.confidence) for label in picture.labels]
+    assert told == [("region", "picture", 0.97), ("region", "seen-photograph", 0.9), ("region", "seen-drawing", 0.07)]
+    assert [label.concept for label in Seen("stamp", (0, 0, 1, 1), 0.9, "detector@3").labels] == ["stamp"]
+    # People are shown what comes of it.
+    assert {("region", label.concept) for label in picture.labels[1:]} < UNSHOWN
+    assert all(vocabulary().concept(label.concept) for label in picture.labels)
 
 
 def test_a_picture_is_of_the_likeliest_kind_where_one_is_likely_enough() -> None:

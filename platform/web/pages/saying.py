@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ...catalogue import NAME_FACETS, Entry
-from ...records import Label, Page, Run
+from ...records import UNSHOWN, Label, Page, Run
 from ...search import FACETS, LABEL_FACETS
 from .. import names
 from ..links import link
 from ..services import runs, services
-
-#: A picture that stands upright need not be said to.
-_UPRIGHT = ("rotation", "0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,7 @@ Groups = list[tuple[str, list[Said]]]
 
 def labels(entry: Entry) -> Groups:
     """Return what is said of a picture, by facet, the surest first; what is seen in it several times is there once."""
-    said = [(label, 0) for label in (*entry.labels, *entry.page.labels) if (label.facet, label.concept) != _UPRIGHT]
+    said = [(label, 0) for label in (*entry.labels, *entry.page.labels) if (label.facet, label.concept) not in UNSHOWN]
     return _grouped(LABEL_FACETS, (_said(label, count) for label, count in (*said, *_seen(entry, said))))
 
 
