@@ -253,13 +253,23 @@ def train_detector(
 @_DATA
 @_KEPT
 @click.option("--without", default="", help="Sources, by commas, that are left out of the training and measured on.")
+@click.option(
+    "--failures",
+    "sheet",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="An image file (.png, .jpg) for a sheet of the pages on which something is wrong.",
+)
 @click.pass_obj
-def evaluate_detector(settings: Settings, configuration: Path, folder: Path, kept: Path | None, without: str) -> None:
+def evaluate_detector(
+    settings: Settings, configuration: Path, folder: Path, kept: Path | None, without: str, sheet: Path | None
+) -> None:
     """Measure a detector's training by cross-validation, or on sources that are left out."""
     from .segmentation.training.running import evaluate
 
     with _models(settings) as models, _steps() as (began, told):
-        report = evaluate(configuration, folder, models, began=began, told=told, kept=kept, without=without)
+        report = evaluate(
+            configuration, folder, models, began=began, told=told, kept=kept, without=without, sheet=sheet
+        )
     _say_detector(report)
 
 

@@ -21,6 +21,7 @@ from estampe.segmentation.training import augmenting, composing, newspapers
 from estampe.segmentation.training.configuration import read_training
 from estampe.segmentation.training.crossing import trials
 from estampe.segmentation.training.data import read_data
+from estampe.segmentation.training.failures import failure_sheet, failures
 from estampe.segmentation.training.measuring import Seen
 from estampe.segmentation.training.reporting import card, report
 from estampe.segmentation.training.samples import Sample
@@ -169,6 +170,30 @@ def test_what_was_seen_is_kept_and_measured_by_the_official_rules(own_data: Path
     assert told.kinds and told.kinds.table.tolist() == [[5, 0, 0], [0, 0, 0], [0, 0, 0]]
     assert told.kinds.accuracy.value == told.kinds.f1.value == 1.0
     assert told.error < 0.25 and "| all | 10 / 5 | 1.000" in card(training, data, told, 60)
+
+
+def test_pages_on_which_something_is_wrong_are_shown_on_one_sheet(own_data: Path) -> None:
+    data = read_data(read_training(configuration(own_data)), own_data)
+    seen = []
+    for number, page in enumerate(data.pages):
+        boxes = np.array([box for _, box in page.truth], np.float64).reshape(-1, 4)
+        if number == 0:
+            boxes = boxes * [1, 1, 0.6, 1]
+        if number == 1:
+            boxes = np.array([(5, 5, 20, 20)], np.float64)
+        seen.append(
+            Seen(page, Found(boxes, np.full(len(boxes), 0.3 if number == 2 else 0.9)), ("picture",) * len(boxes))
+        )
+    wrong = list(failures(seen, 0.5))
+    assert [(one.missed, one.false, one.loose) for one in wrong] == [(0, 0, 1), (0, 1, 0), (1, 0, 0)]
+    assert wrong[2].words == "2\n1 missed"
+    failure_sheet(wrong, 0.5, own_data / "sheet.png")
+    with Image.open(own_data / "sheet.png") as sheet:
+        colours = {colour for _, colour in sheet.getcolors(1 << 24)}
+    assert {(0, 160, 70), (210, 30, 30), (240, 150, 0)} <= colours
+    given = ["evaluate", "detector", "--config", str(configuration(own_data)), "--data", str(own_data)]
+    refused = CliRunner().invoke(main, [*given, "--failures", str(own_data / "sheet.pdf")])
+    assert refused.exit_code == 2 and ".png" in refused.stderr, "before anything is trained"
 
 
 # Keras's and TensorFlow's own, when they save.

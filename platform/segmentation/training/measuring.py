@@ -49,15 +49,20 @@ class Seen:
     seed: int = 0
     shares: tuple[Mapping[str, float], ...] = ()
 
+    @property
+    def wanted(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """What is to be found: boxes x, y, w, h in pixels of the file, one a row."""
+        return self._boxes(_wanted(self.sought))
+
     def hits(self, overlap: float) -> Hits:
         """Return which of them are pictures. Decoration is neither asked for nor punished."""
         spared = _SPARED if self.sought == "picture" else ()
-        return match(Truth(self._boxes(_wanted(self.sought)), self._boxes(spared)), self.found, overlap)
+        return match(Truth(self.wanted, self._boxes(spared)), self.found, overlap)
 
     def kinds(self, at: float) -> list[tuple[str, str]]:
         """Return the class of each picture that is found with a score of ``at`` or more, and what it is told as."""
         names = [name for name, _ in self.page.truth if name in _wanted(self.sought)]
-        pairs = paired(self._boxes(_wanted(self.sought)), self.found, OVERLAPS[0])
+        pairs = paired(self.wanted, self.found, OVERLAPS[0])
         return [(names[to], self.told[place]) for place, to in pairs.items() if self.found.scores[place] >= at]
 
     def _boxes(self, kinds: Collection[str]) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import keras
 
+from ...errors import UsageError
 from ...weights import Models
 from .configuration import read_training
 from .crossing import Began, trials, tried
 from .data import read_data
 from .exporting import export
+from .failures import SHEETS, failure_sheet, failures
 from .learning import Told, learnt
 from .reporting import Report, card, report
 
@@ -25,6 +27,7 @@ def evaluate(
     told: Told,
     kept: Path | None = None,
     without: str = "",
+    sheet: Path | None = None,
 ) -> Report:
     """Measure what a configuration gives: by cross-validation over documents, or on sources that are left out.
 
@@ -36,15 +39,24 @@ def evaluate(
         told: hears how it goes on.
         kept: a file that keeps what was seen, so that what was cut off goes on where it was.
         without: names of sources, with commas, that are not learnt from but measured on.
+        sheet: an image file for the pages on which something is wrong.
 
     Raises:
         SettingsError, FormatError, UsageError, ModelError.
 
     """
+    if sheet and sheet.suffix.lower() not in SHEETS:
+        # Said before hours of training, and not after.
+        raise UsageError(f"{sheet}: a sheet of failures is one of {', '.join(SHEETS)}")
     training = read_training(configuration)
     data = read_data(training, folder)
     some = trials(training, data, without)
-    return report(training, tried(training, data, models, some, kept, began=began, told=told))
+    found = tried(training, data, models, some, kept, began=began, told=told)
+    measured = report(training, found)
+    if sheet:
+        wrong = failures(next(iter(found.values())), measured.threshold)
+        failure_sheet(sorted(wrong, key=lambda one: one.seen.page.path), measured.threshold, sheet)
+    return measured
 
 
 def train(
