@@ -246,7 +246,7 @@ def parts(pages: int) -> dict[str, float]:
             (Eye, "describe", "likeness, words, and the rest of describing"),
             (Backbone, "__call__", "backbone"),
             (Backbone, "together", "backbone, sheet and part, with pairs of channels"),
-            (describing.Describer, "_told", "genre"),
+            (describing.Describer, "_kinds", "genre"),
             (Objects, "__call__", "objects"),
             (Faces, "__call__", "faces"),
             (describing, "outline", "outlines"),
