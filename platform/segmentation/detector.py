@@ -21,7 +21,7 @@ from .network import CLASSES, PICTURES, SIDES, Array, kinds_of, prepared, read
 #: ``calibration``, rising pairs of score and confidence; one of one's own ``classes`` and ``patch``, as it was trained.
 MODEL: Final = "detector"
 #: What is below is not told at all.
-FLOOR: Final = 0.05
+FLOOR: Final = 0.1
 #: Boxes of any classes that overlap by so much (intersection over union) are one thing, told twice.
 _SAME: Final = 0.65
 #: A box of which so much lies in a surer one is most likely a part of a picture: it is believed half as much. One that
@@ -35,6 +35,8 @@ _KIND: Final = 0.3
 #: A kind that is less likely is not told beside others.
 _LIKELY: Final = 0.05
 _NOTHING: Final = np.zeros(0, np.float32)
+#: What is so little smaller than what a look takes is as good.
+_NEARLY: Final = 0.05
 #: Cells that are compared; no page has more pictures.
 _MOST: Final = 300
 
@@ -187,10 +189,10 @@ def _starts(length: int, patch: int) -> list[int]:
 
 
 def shrunk(page: Image.Image) -> Image.Image:
-    """Return a page in colours, halved and so on as long as no look at it takes more: quickly, and once for all."""
-    least = max(SIDES)
+    """Return a page in colours, halved and so on as long as no look at it takes more to speak of: once for all."""
     colours = page if page.mode == "RGB" else page.convert("RGB")
-    return colours.reduce((max(page.width // least, 1), max(page.height // least, 1)))
+    width, height = (max(int(length / max(SIDES) + _NEARLY), 1) for length in page.size)
+    return colours.reduce((width, height))
 
 
 def squashed(page: Image.Image, side: int) -> np.ndarray[Any, np.dtype[np.uint8]]:

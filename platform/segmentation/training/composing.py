@@ -102,7 +102,7 @@ def album_leaf(chance: Chance, pictures: Sequence[Image.Image]) -> Sample:
     margin, gap = chance.uniform(0.03, 0.16), chance.uniform(0.004, 0.08)
     shape = one_of(chance, pictures).size if chance.random() < 0.5 else None
     # A leaf may have been turned before it was filled, or its scan after.
-    turn = int(chance.choice([0, 90, 270], p=[0.7, 0.15, 0.15]))
+    turn = int(chance.choice([0, 90, 180, 270], p=[0.58, 0.18, 0.06, 0.18]))
     cell = (width * (1 - 2 * margin) / across, height * (1 - 2 * margin) / down)
     boxes: list[Area] = []
     for place in range(across * down):
@@ -139,7 +139,8 @@ def drawn_sheet(
     box = _place(chance, picture, wide, sheet.size, [])
     if box is None:
         return Sample(sheet)
-    printed(chance, sheet, picture, box, None)
+    # Of pencil there is less on the paper than of ink.
+    printed(chance, sheet, picture, box, None, chance.uniform(0.35, 0.8) if chance.random() < 0.3 else None)
     if chance.random() < 0.2:
         _line(chance, sheet, box)
     if chance.random() < 0.2:
@@ -170,14 +171,43 @@ def _studies(chance: Chance, first: Image.Image, others: Sequence[Image.Image]) 
 
 
 def _sheet(chance: Chance) -> Image.Image:
-    """Return a bare sheet, sometimes laid on a mount or a scanner's bed of another tone."""
+    """Return a bare sheet, sometimes aged, or laid on a mount or a scanner's bed of another tone."""
     sheet = paper(chance, *_format(chance))
+    if chance.random() < 0.35:
+        sheet = _aged(chance, sheet)
     if chance.random() < 0.35:
         left, top, right, bottom = (round(max(sheet.size) * chance.uniform(0, 0.12)) for _ in range(4))
         tones = (*_MOUNTS, *_PAPERS, (12, 12, 12), (250, 250, 250))
         bed = paper(chance, sheet.width + left + right, sheet.height + top + bottom, tones)
         bed.paste(sheet, (left, top))
         return bed
+    return sheet
+
+
+def _aged(chance: Chance, sheet: Image.Image) -> Image.Image:
+    """Let paper age: it is foxed, and what lay on it for a century has left its rectangle."""
+    if chance.random() < 0.6:
+        left, top, right, bottom = (chance.uniform(0.05, 0.35) for _ in range(4))
+        width, height = sheet.size
+        shade = Image.new("L", sheet.size, 0)
+        inner = (round(left * width), round(top * height), round((1 - right) * width), round((1 - bottom) * height))
+        ImageDraw.Draw(shade).rectangle(inner, fill=255)
+        shade = shade.filter(ImageFilter.GaussianBlur(chance.uniform(0.5, 8)))
+        tint = np.array([1, chance.uniform(1, 1.6), chance.uniform(1, 2.5)]) * chance.uniform(0.01, 0.07)
+        dark = 1 - np.asarray(shade, np.float32)[..., None] / 255 * tint * (1 if chance.random() < 0.85 else -0.5)
+        sheet = Image.fromarray((np.asarray(sheet, np.float32) * dark).clip(0, 255).astype(np.uint8))
+    if chance.random() < 0.7:
+        spots = Image.new("L", sheet.size, 0)
+        draw, crowded = ImageDraw.Draw(spots), chance.uniform(0, 1, 2) * sheet.size
+        for _ in range(int(np.exp(chance.uniform(np.log(8), np.log(400))))):
+            # Most are where the damp was.
+            at = crowded + chance.normal(0, chance.uniform(0.05, 0.6), 2) * sheet.size
+            reach = float(np.exp(chance.normal(0.3, 0.6)))
+            strength = int(chance.integers(30, 170))
+            draw.ellipse((at[0] - reach, at[1] - reach, at[0] + reach, at[1] + reach), fill=strength)
+        spots = spots.filter(ImageFilter.GaussianBlur(chance.uniform(0.3, 1.2)))
+        sheet = sheet.copy()
+        sheet.paste((round(chance.uniform(150, 215)), round(chance.uniform(100, 160)), 80), (0, 0), spots)
     return sheet
 
 
@@ -192,9 +222,11 @@ def whole_page(chance: Chance, pictures: Sequence[Cut]) -> Sample:
 
 
 def empty_page(chance: Chance, page: Image.Image | None = None) -> Sample:
-    """Return a page without pictures that may be taken for one: handwriting, stamps, rules, blots, an empty mount."""
+    """Return a page without pictures that may be taken for one: writing, stamps, rules, folds, a slip on a mount."""
     sheet = page.copy() if page is not None else _sheet(chance)
     width, height = sheet.size
+    if chance.random() < 0.4:
+        sheet = _folded(chance, sheet)
     if chance.random() < 0.55:
         top, left = chance.uniform(0.03, 0.5), chance.uniform(0.03, 0.4)
         write(
@@ -213,6 +245,17 @@ def empty_page(chance: Chance, page: Image.Image | None = None) -> Sample:
             (*inset, width - inset[0], height - inset[1]), outline=ink(chance), width=int(chance.integers(1, 4))
         )
     return Sample(sheet).with_(_STAMP, [stamp(chance, sheet) for _ in range(int(chance.integers(0, 3)))])
+
+
+def _folded(chance: Chance, sheet: Image.Image) -> Image.Image:
+    """Fold a sheet once to three times, and unfold it: a crease is a dark line beside a light one."""
+    pixels = np.asarray(sheet, np.float32)
+    for _ in range(int(chance.integers(1, 4))):
+        along = int(chance.integers(2))
+        far = np.abs(np.arange(pixels.shape[along], dtype=np.float32) - chance.uniform(0, pixels.shape[along]))
+        crease = 1 - chance.uniform(-0.12, 0.3) * np.exp(-far / chance.uniform(1, 6))
+        pixels = pixels * np.expand_dims(crease, (1 - along, 2))
+    return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
 
 
 def _office(chance: Chance, sheet: Image.Image, boxes: Sequence[Area]) -> list[Area]:
@@ -241,11 +284,11 @@ def _mount(chance: Chance, sheet: Image.Image, picture: Image.Image, box: Area) 
     """
     x, y, w, h = box
     photo = picture.resize((w, h), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    if chance.random() < 0.35:
+    if chance.random() < 0.45:
         photo = _bleached(chance, photo)
     inner = 0
-    if chance.random() < 0.45:
-        share = chance.uniform(0.008, 0.03) if chance.random() < 0.5 else chance.uniform(0.04, 0.18)
+    if chance.random() < 0.5:
+        share = chance.uniform(0.008, 0.03) if chance.random() < 0.45 else chance.uniform(0.04, 0.24)
         border = max(round(min(w, h) * share), 1)
         inner = border if share > 0.03 else 0
         pale = np.array([238, 232, 220]) * chance.uniform(0.9, 1.05)
@@ -272,7 +315,7 @@ def _bleached(chance: Chance, photo: Image.Image) -> Image.Image:
     if chance.random() < 0.75:
         down = chance.random() < 0.5
         way = np.linspace(0, 1, photo.height if down else photo.width)[:: one_of(chance, (1, -1))]
-        fade = 1 / (1 + np.exp((way - chance.uniform(0.3, 0.65)) / chance.uniform(0.02, 0.15)))
+        fade = 1 / (1 + np.exp((way - chance.uniform(0.3, 0.7)) / np.exp(chance.uniform(np.log(0.005), np.log(0.15)))))
         fade = fade[:, None, None] if down else fade[None, :, None]
     light = np.array([236, 230, 218], np.float32) * chance.uniform(0.85, 1.06)
     return Image.fromarray((pixels + (light - pixels) * fade).clip(0, 255).astype(np.uint8))
@@ -303,6 +346,7 @@ def printed(
     picture: Image.Image,
     box: Area,
     tone: tuple[int, ...] | None,
+    strength: float | None = None,
 ) -> None:
     """Print a picture on the paper of a sheet: its lights are the paper, its darks are ink."""
     x, y, w, h = box
@@ -315,7 +359,7 @@ def printed(
         fitted if tone is None and chance.random() < 0.5 else fitted.convert("L").convert("RGB"), np.float32
     )
     light = np.maximum(np.percentile(own, 92, axis=(0, 1)), 1)
-    share = (own / light).clip(0, 1) ** chance.uniform(0.8, 1.6)
+    share = (own / light).clip(0, 1) ** (strength or chance.uniform(0.8, 1.6))
     part = (x, y, x + w, y + h)
     under = np.asarray(sheet.crop(part), np.float32)
     sheet.paste(Image.fromarray((under * share).clip(0, 255).astype(np.uint8)), (x, y))

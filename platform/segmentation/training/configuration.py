@@ -16,6 +16,8 @@ from ..network import CLASSES
 class Pages:
     """Pages with the truth of what is on them: a COCO file or a YOLO data set. Paths count from the folder of data.
 
+    Or pages with nothing on them: those of the classes ``blank`` in a ``table`` (CSV: file, label, group), whose files
+    are in ``images``; files that are named in ``without`` are left out.
     ``labels`` says which of its classes is which of the network's: others are no truth.
     ``sources`` are the collections that are taken, all where it is empty. ``sheets`` are those of them whose pages
     without pictures are sheets, on which a drawing may stand; those of the others are text. ``added`` are boxes that
@@ -29,6 +31,10 @@ class Pages:
     sources: list[str] = field(default_factory=list)
     sheets: list[str] = field(default_factory=list)
     added: str = ""
+    table: str = ""
+    images: str = ""
+    blank: list[str] = field(default_factory=list)
+    without: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +58,10 @@ class Shares:
     text: float = 0.12
     title: float = 0.02
     newspaper: float = 0.09
-    album: float = 0.11
+    album: float = 0.10
     drawn: float = 0.09
     whole: float = 0.02
-    empty: float = 0.03
+    empty: float = 0.04
 
 
 @dataclass(frozen=True, slots=True)

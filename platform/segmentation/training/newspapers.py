@@ -79,7 +79,7 @@ def _story(chance: Chance, sheet: Image.Image, picture: Image.Image, room: Area,
     tone = sheet.getpixel((2, 2))
     if chance.random() < 0.12 and h > 30:
         picture = _oval(picture, tone)
-    if chance.random() < 0.6:
+    if chance.random() < 0.75:
         picture = _pressed(chance, picture, (w, h))
     printed(chance, sheet, picture, (x, y, w, h), tone if isinstance(tone, tuple) else (255, 255, 255))
     taken.append(area)
