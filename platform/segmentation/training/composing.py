@@ -14,6 +14,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 from ..network import CLASSES
 from .marks import Area, Chance, ink, one_of, stamp, write
+from .papers import MOUNTS, bare_sheet, folded, paper, sheet_size
 from .samples import Sample
 
 _STAMP: Final = CLASSES.index("stamp")
@@ -23,38 +24,7 @@ _TRIES: Final = 12
 Cut = tuple[str, Image.Image]
 #: The share of a row that is dark where something is drawn in it.
 _DRAWN: Final = 0.004
-_MOUNTS: Final = (
-    (196, 192, 180),
-    (120, 108, 92),
-    (84, 84, 90),
-    (60, 58, 60),
-    (225, 218, 204),
-    (160, 140, 110),
-    (210, 206, 190),
-)
-_PAPERS: Final = (
-    (238, 232, 216),
-    (225, 214, 188),
-    (205, 178, 128),
-    (212, 210, 198),
-    (236, 236, 230),
-    (190, 200, 205),
-    (200, 170, 120),
-)
-
 Pixels = np.ndarray[Any, np.dtype[np.float32]]
-
-
-def paper(chance: Chance, width: int, height: int, tones: Sequence[tuple[int, int, int]] = _PAPERS) -> Image.Image:
-    """Return a bare sheet: a tone, clouds, grain and sometimes the shadow of its edge."""
-    tone = np.array(one_of(chance, tones), np.float32) * chance.uniform(0.9, 1.06)
-    cloud = chance.normal(0, 1, (int(chance.integers(2, 8)), int(chance.integers(2, 8)))).astype(np.float32)
-    light = np.asarray(Image.fromarray(cloud).resize((width, height), Image.Resampling.BICUBIC)) * chance.uniform(
-        0, 0.03
-    )
-    grain = chance.standard_normal((height, width), np.float32) * np.float32(chance.uniform(0.004, 0.03))
-    pixels = tone * (1 + light + grain)[..., None]
-    return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
 
 
 def text_page(
@@ -94,8 +64,8 @@ def text_page(
 
 def album_leaf(chance: Chance, pictures: Sequence[Image.Image]) -> Sample:
     """Mount one to twelve photographs on a leaf, in rows or freely, with borders, shadows and written lines."""
-    width, height = _format(chance)
-    sheet = paper(chance, width, height, _MOUNTS)
+    width, height = sheet_size(chance)
+    sheet = paper(chance, width, height, MOUNTS)
     across, down = ((1, 1), (2, 1), (1, 2), (2, 2), (3, 2), (3, 3), (4, 3))[
         int(chance.choice(7, p=[0.3, 0.2, 0.12, 0.16, 0.1, 0.07, 0.05]))
     ]
@@ -134,7 +104,7 @@ def drawn_sheet(
     picture = one_of(chance, pictures)
     if chance.random() < 0.2:
         picture = _studies(chance, picture, [one_of(chance, pictures) for _ in range(int(chance.integers(1, 4)))])
-    sheet = blank.copy() if blank is not None and chance.random() < 0.4 else _sheet(chance)
+    sheet = blank.copy() if blank is not None and chance.random() < 0.4 else bare_sheet(chance)
     wide = sheet.width * chance.uniform(0.35, 0.98)
     box = _place(chance, picture, wide, sheet.size, [])
     if box is None:
@@ -170,47 +140,6 @@ def _studies(chance: Chance, first: Image.Image, others: Sequence[Image.Image]) 
     return both
 
 
-def _sheet(chance: Chance) -> Image.Image:
-    """Return a bare sheet, sometimes aged, or laid on a mount or a scanner's bed of another tone."""
-    sheet = paper(chance, *_format(chance))
-    if chance.random() < 0.35:
-        sheet = _aged(chance, sheet)
-    if chance.random() < 0.35:
-        left, top, right, bottom = (round(max(sheet.size) * chance.uniform(0, 0.12)) for _ in range(4))
-        tones = (*_MOUNTS, *_PAPERS, (12, 12, 12), (250, 250, 250))
-        bed = paper(chance, sheet.width + left + right, sheet.height + top + bottom, tones)
-        bed.paste(sheet, (left, top))
-        return bed
-    return sheet
-
-
-def _aged(chance: Chance, sheet: Image.Image) -> Image.Image:
-    """Let paper age: it is foxed, and what lay on it for a century has left its rectangle."""
-    if chance.random() < 0.6:
-        left, top, right, bottom = (chance.uniform(0.05, 0.35) for _ in range(4))
-        width, height = sheet.size
-        shade = Image.new("L", sheet.size, 0)
-        inner = (round(left * width), round(top * height), round((1 - right) * width), round((1 - bottom) * height))
-        ImageDraw.Draw(shade).rectangle(inner, fill=255)
-        shade = shade.filter(ImageFilter.GaussianBlur(chance.uniform(0.5, 8)))
-        tint = np.array([1, chance.uniform(1, 1.6), chance.uniform(1, 2.5)]) * chance.uniform(0.01, 0.07)
-        dark = 1 - np.asarray(shade, np.float32)[..., None] / 255 * tint * (1 if chance.random() < 0.85 else -0.5)
-        sheet = Image.fromarray((np.asarray(sheet, np.float32) * dark).clip(0, 255).astype(np.uint8))
-    if chance.random() < 0.7:
-        spots = Image.new("L", sheet.size, 0)
-        draw, crowded = ImageDraw.Draw(spots), chance.uniform(0, 1, 2) * sheet.size
-        for _ in range(int(np.exp(chance.uniform(np.log(8), np.log(400))))):
-            # Most are where the damp was.
-            at = crowded + chance.normal(0, chance.uniform(0.05, 0.6), 2) * sheet.size
-            reach = float(np.exp(chance.normal(0.3, 0.6)))
-            strength = int(chance.integers(30, 170))
-            draw.ellipse((at[0] - reach, at[1] - reach, at[0] + reach, at[1] + reach), fill=strength)
-        spots = spots.filter(ImageFilter.GaussianBlur(chance.uniform(0.3, 1.2)))
-        sheet = sheet.copy()
-        sheet.paste((round(chance.uniform(150, 215)), round(chance.uniform(100, 160)), 80), (0, 0), spots)
-    return sheet
-
-
 def whole_page(chance: Chance, pictures: Sequence[Cut]) -> Sample:
     """Let one picture fill its page, or all but a narrow margin."""
     kind, picture = one_of(chance, pictures)
@@ -223,10 +152,10 @@ def whole_page(chance: Chance, pictures: Sequence[Cut]) -> Sample:
 
 def empty_page(chance: Chance, page: Image.Image | None = None) -> Sample:
     """Return a page without pictures that may be taken for one: writing, stamps, rules, folds, a slip on a mount."""
-    sheet = page.copy() if page is not None else _sheet(chance)
+    sheet = page.copy() if page is not None else bare_sheet(chance)
     width, height = sheet.size
     if chance.random() < 0.4:
-        sheet = _folded(chance, sheet)
+        sheet = folded(chance, sheet)
     if chance.random() < 0.55:
         top, left = chance.uniform(0.03, 0.5), chance.uniform(0.03, 0.4)
         write(
@@ -245,17 +174,6 @@ def empty_page(chance: Chance, page: Image.Image | None = None) -> Sample:
             (*inset, width - inset[0], height - inset[1]), outline=ink(chance), width=int(chance.integers(1, 4))
         )
     return Sample(sheet).with_(_STAMP, [stamp(chance, sheet) for _ in range(int(chance.integers(0, 3)))])
-
-
-def _folded(chance: Chance, sheet: Image.Image) -> Image.Image:
-    """Fold a sheet once to three times, and unfold it: a crease is a dark line beside a light one."""
-    pixels = np.asarray(sheet, np.float32)
-    for _ in range(int(chance.integers(1, 4))):
-        along = int(chance.integers(2))
-        far = np.abs(np.arange(pixels.shape[along], dtype=np.float32) - chance.uniform(0, pixels.shape[along]))
-        crease = 1 - chance.uniform(-0.12, 0.3) * np.exp(-far / chance.uniform(1, 6))
-        pixels = pixels * np.expand_dims(crease, (1 - along, 2))
-    return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
 
 
 def _office(chance: Chance, sheet: Image.Image, boxes: Sequence[Area]) -> list[Area]:
@@ -370,12 +288,6 @@ def printed(
 def _line(chance: Chance, sheet: Image.Image, box: Area) -> None:
     x, y, w, h = box
     ImageDraw.Draw(sheet).rectangle((x, y, x + w - 1, y + h - 1), outline=ink(chance), width=int(chance.integers(1, 4)))
-
-
-def _format(chance: Chance) -> tuple[int, int]:
-    longest = int(chance.integers(560, 760))
-    other = round(longest * chance.uniform(0.6, 0.95))
-    return (longest, other) if chance.random() < 0.5 else (other, longest)
 
 
 def _place(

@@ -16,8 +16,9 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 from ...press.specimens import lettered
 from ...press.typesetting import Face, font
 from ..network import CLASSES
-from .composing import Cut, paper, printed
+from .composing import Cut, printed
 from .marks import Chance, one_of
+from .papers import paper
 from .samples import Sample
 
 _TONES: Final = ((232, 226, 212), (214, 200, 170), (205, 205, 203), (240, 240, 238), (222, 206, 160))
