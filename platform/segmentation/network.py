@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import keras
 
 #: The side of the square, in pixels, that the network was trained for.
-SIDE: Final = 512
+SIDE: Final = 480
 #: The sides at which it looks at a page, and at its mirror image: what is large is seen whole, and what is small is
 #: large enough.
 SIDES: Final = (448, 576)
