@@ -78,6 +78,11 @@ class Weights:
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
+    def best(self, likely: npt.NDArray[np.float64], slack: float = 0.0) -> int | None:
+        """Return the place of the likeliest class; None where it is less likely than the threshold less ``slack``."""
+        place = int(likely.argmax())
+        return place if likely[place] >= self.threshold - slack else None
+
     def save(self, path: Path) -> None:
         """Write them: numbers of half precision where that is exact enough, and a description in JSON."""
         told = {
@@ -187,8 +192,8 @@ class Genre:
 
         Up to ``slack`` may be lacking: what is kept of how likely something is, is rounded.
         """
-        best = int(likely.argmax())
-        return self._labels(best, likely) if likely[best] >= self.weights.threshold - slack else []
+        best = self.weights.best(likely, slack)
+        return [] if best is None else self._labels(best, likely)
 
     def chances(self, likely: npt.NDArray[np.float64]) -> list[Label]:
         """Return the labels of all classes, the likeliest first, however unlikely they are."""

@@ -44,10 +44,9 @@ class Classifier:
         """Return each picture's labels, from the features of all looks (`genre.described`): none where it is unsure."""
         found = []
         for row in self._weights.probabilities(features):
-            best = int(row.argmax())
-            sure = float(row[best])
-            meaning = self._facets[self._weights.classes[best]] if sure >= self._weights.threshold else {}
-            found.append([Label(concept, facet, sure, self.run.id) for facet, concept in meaning.items()])
+            best = self._weights.best(row)
+            meaning = {} if best is None else self._facets[self._weights.classes[best]]
+            found.append([Label(concept, facet, float(row.max()), self.run.id) for facet, concept in meaning.items()])
         return found
 
 

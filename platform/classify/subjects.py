@@ -29,6 +29,11 @@ _STRAIGHT = ("mean", "scale", "weights", "bias")
 _KEPT = {"bias": np.float32}
 
 
+def chance(odds: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """Return how likely something is, from its log-odds."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(odds.astype(np.float64), -30, 30))))
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What a training leaves: the head, whose scores are log-odds, and from which confidence on each subject is told.
@@ -43,7 +48,7 @@ class Weights:
 
     def probabilities(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Return how likely each subject is, calibrated, one row a picture."""
-        return np.asarray(1 / (1 + np.exp(-np.clip(self.head(features).astype(np.float64), -30, 30))))
+        return chance(self.head(features))
 
     def save(self, path: Path) -> None:
         """Write them as `load` reads them."""
@@ -105,9 +110,9 @@ class Subjects:
     def _told(self, likely: npt.NDArray[np.float64], run: str) -> list[Label]:
         weights = self.weights
         sure = {
-            name: float(chance)
-            for name, chance, least in zip(weights.subjects, likely, weights.thresholds, strict=True)
-            if chance >= least
+            name: float(share)
+            for name, share, least in zip(weights.subjects, likely, weights.thresholds, strict=True)
+            if share >= least
         }
         # A townscape is a landscape: that goes without saying.
         general = {parent.id for name in sure for parent in vocabulary().ancestors(name)}

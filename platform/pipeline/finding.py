@@ -15,13 +15,11 @@ from ..errors import ModelError
 from ..harvest.names import without_view
 from ..images import LOOK, Scan
 from ..records import Size
-from ..segmentation import Detector, Seen, placed
+from ..segmentation import Detector, Seen, kind_of, placed
 from ..weights import Models
 
 #: What is less likely a picture at all is not looked at: its kind is what the detector says.
 _DOUBTFUL: Final = 0.1
-#: A kind is told if it is likelier than that; of four, guessing gives each a quarter.
-_LIKELY: Final = 0.3
 #: Pages of a document that are held back until the kinds of their pictures are told, all together.
 _PAGES: Final = 500
 
@@ -111,6 +109,4 @@ class Finder:
 
     def _kind(self, row: Rows) -> str:
         genre = self.genre
-        shares = kind_shares(row, genre.weights.classes) if genre else {}
-        best = max(shares, key=lambda kind: shares[kind], default="picture")
-        return best if shares.get(best, 0) >= _LIKELY else "picture"
+        return kind_of(kind_shares(row, genre.weights.classes).items() if genre else ())

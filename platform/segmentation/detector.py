@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -233,6 +233,12 @@ def chosen(looks: Sequence[tuple[Array, Array]], classes: Sequence[str] = CLASSE
     return sorted((one for one in everything.weighed() if one.score >= floor), key=lambda one: -one.score)
 
 
+def kind_of(shares: Iterable[tuple[str, float]], otherwise: str = "picture") -> str:
+    """Return the likeliest of some kinds, each with how likely it is; something else where none is likely enough."""
+    kind, share = max(shares, key=lambda one: one[1], default=(otherwise, 0.0))
+    return kind if share >= _KIND else otherwise
+
+
 def _shares(said: Array) -> Array:
     """Return how likely each kind is, from scores (cells, 1 + kinds): that it is a picture, and of each kind."""
     sums = said.sum(0)
@@ -291,5 +297,4 @@ class _Told:
         return tuple(zip(self.kinds, map(float, self.shares[place]), strict=False))
 
     def _name(self, place: int) -> str:
-        shares = self.shares[place]
-        return self.kinds[int(shares.argmax())] if len(shares) and shares.max() >= _KIND else self.names[place]
+        return kind_of(self._likely(place), self.names[place])

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from ..records import SEEN_AS
+
 if TYPE_CHECKING:
     import keras
 
@@ -24,7 +26,7 @@ SIDE: Final = 480
 #: large enough.
 SIDES: Final = (448, 576)
 #: What pictures are, as far as the detector tells. Each of them is a picture too.
-KINDS: Final = ("photograph", "drawing", "plan", "print")
+KINDS: Final = tuple(SEEN_AS)
 #: What is in a page, in the order of the network's classes.
 CLASSES: Final = ("picture", "ornament", "initial", "stamp", *KINDS)
 PICTURES: Final = ("picture", *KINDS)

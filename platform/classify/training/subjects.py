@@ -19,7 +19,7 @@ from ...learning.metrics import keeping
 from ..backbone import CHANNELS, TOP
 from ..genre import LOOKS, MADE_SO
 from ..heads import Floats, Head, Ints, standardised
-from ..subjects import Weights
+from ..subjects import Weights, chance
 
 Numbers = NDArray[np.float64]
 
@@ -98,10 +98,10 @@ def fitted(marked: Marked, version: str, seed: int, right: float) -> Weights:
     slopes, starts, thresholds = [], [], []
     for truth, scores in zip(truths.T, held.T, strict=True):
         sure = truth != DOUBTFUL
-        curve = fitted_logistic(_chance(scores[sure]), truth[sure] == 1)
+        curve = fitted_logistic(chance(scores[sure]), truth[sure] == 1)
         slopes.append(curve.slope)
         starts.append(curve.start)
-        likely = _chance(scores[sure] * curve.slope + curve.start)
+        likely = chance(scores[sure] * curve.slope + curve.start)
         thresholds.append(keeping(likely, truth[sure] == 1, right).at)
     calibrated = Head(
         head.mean,
@@ -126,13 +126,9 @@ def _logistic(rows: Numbers, truth: Numbers, counts: Numbers) -> Numbers:
     hold[-1] *= 1e-3
     weights = np.zeros(rows.shape[1])
     for _ in range(_STEPS):
-        chance = _chance(rows @ weights)
-        slope = rows.T @ (counts * (chance - truth)) + hold * weights
-        curve = (rows * (counts * chance * (1 - chance))[:, None]).T @ rows
+        likely = chance(rows @ weights)
+        slope = rows.T @ (counts * (likely - truth)) + hold * weights
+        curve = (rows * (counts * likely * (1 - likely))[:, None]).T @ rows
         curve[np.diag_indices_from(curve)] += hold
         weights -= np.linalg.solve(curve, slope)
     return weights
-
-
-def _chance(scores: Numbers | Floats) -> Numbers:
-    return np.asarray(1 / (1 + np.exp(-np.clip(scores, -30, 30).astype(np.float64))))

@@ -10,9 +10,8 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ...learning.samples import upright
 from ...press.typesetting import font
-from .measuring import OVERLAPS, Seen
+from .measuring import OVERLAPS, Seen, opened
 
 #: What a sheet may be called.
 SHEETS: Final = (".png", ".jpg", ".jpeg")
@@ -70,8 +69,7 @@ def failure_sheet(some: Sequence[Failure], at: float, file: Path) -> None:
 
 
 def _drawn(seen: Seen, at: float) -> Image.Image:
-    with Image.open(seen.page.path) as opened:
-        page = upright(opened).convert("RGB")
+    page = opened(seen.page)
     share = (_SIDE - 8) / max(page.size)
     page = page.resize((max(round(page.width * share), 1), max(round(page.height * share), 1)), reducing_gap=2.0)
     draw = ImageDraw.Draw(page)

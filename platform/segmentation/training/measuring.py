@@ -108,7 +108,7 @@ def looked(network: Network, pages: Sequence[RealPage], classes: Sequence[str], 
     sought = ("picture",) if "picture" in classes else classes
     seen = []
     for page in pages:
-        picture = _opened(page)
+        picture = opened(page)
         (told,) = sights(network, [picture], classes, patch)
         seen += [_seen(page, told, kind, *picture.size) for kind in sought]
     return seen
@@ -195,7 +195,8 @@ def calibration_error(seen: Sequence[Seen]) -> float:
     return expected_error(confidence[told], hit[told])
 
 
-def _opened(page: RealPage) -> Image.Image:
+def opened(page: RealPage) -> Image.Image:
+    """Return the pixels of a page's file, upright, in mode RGB."""
     with Image.open(page.path) as file:
         return upright(file).convert("RGB")
 
