@@ -30,8 +30,8 @@ class Run:
     config: Mapping[str, str] = field(default_factory=dict)
 
 
-#: What a detector holds a picture for, by its own word: the concept in the facet ``region`` of each kind. Their order is
-#: that of its network's classes.
+#: What a detector holds a picture for, by its own word: the concept in the facet ``region`` of each kind. The kinds
+#: stand in the order of its network's classes.
 SEEN_AS: Final = {kind: f"seen-{kind}" for kind in ("photograph", "drawing", "plan", "print")}
 #: Facet and concept of labels that data has and people are not shown: that a picture stands upright, as most do, and
 #: what a detector held it for before others were heard.
