@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -12,6 +11,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from ..engines import has_graphics, load_tensorflow
+from ..late import Late
 from ..weights import Models
 from .efficientnet import SIDE as SIDE
 from .efficientnet import TOP as TOP
@@ -69,9 +69,7 @@ class Backbone:
     """
 
     def __init__(self, models: Models) -> None:
-        self._models = models
-        self._loading = threading.Lock()
-        self._network: Network | None = None
+        self._network = Late(lambda: opened(models, shown=TOGETHER))
 
     def __call__(self, pictures: Sequence[npt.NDArray[np.uint8]]) -> Features:
         """Look at pictures of one size, ``(height, width, 3)``; as ``picture_for`` makes them, or tiles of any size."""
@@ -88,16 +86,10 @@ class Backbone:
         return Features.joined([features for features, _ in seen]), np.concatenate([pairs(maps) for _, maps in seen])
 
     def _seen(self, pictures: Sequence[npt.NDArray[np.uint8]]) -> Iterator[tuple[Features, Array]]:
-        network = self._loaded()
+        network = self._network()
         for start in range(0, len(pictures), BATCH):
             *features, maps = network(np.stack(pictures[start : start + BATCH]).astype(np.float32))
             yield Features(*features), maps
-
-    def _loaded(self) -> Network:
-        with self._loading:
-            if self._network is None:
-                self._network = opened(self._models, shown=TOGETHER)
-            return self._network
 
 
 def pairs(maps: Array) -> Array:

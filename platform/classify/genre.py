@@ -9,7 +9,6 @@ own taxonomy runs here too: the file of weights says its classes and what they m
 from __future__ import annotations
 
 import json
-import threading
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from ..errors import ModelError
+from ..late import Late
 from ..records import Label, Run
 from ..weights import Models
 from .backbone import CHANNELS, PAIRS, TOP, Backbone, Features, picture_for
@@ -158,18 +158,14 @@ class Genre:
     """
 
     def __init__(self, models: Models, backbone: Backbone, model: str = MODEL) -> None:
-        self._models, self._backbone, self._model = models, backbone, model
-        self._loading = threading.Lock()
-        self._weights: Weights | None = None
+        self._backbone = backbone
+        self._weights = Late(lambda: Weights.load(models.file(model)))
         self._runs: Mapping[str, Run] = {}
 
     @property
     def weights(self) -> Weights:
         """The head. Raises ModelError."""
-        with self._loading:
-            if self._weights is None:
-                self._weights = Weights.load(self._models.file(self._model))
-            return self._weights
+        return self._weights()
 
     def runs(self) -> Mapping[str, Run]:
         """Return the run of each facet that it speaks about, and that of its chances."""

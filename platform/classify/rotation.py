@@ -8,7 +8,6 @@ picture: most pictures stand upright and look it, and only those that do not are
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from ..late import Late
 from ..records import Label, Run
 from ..weights import Models
 from .backbone import Backbone, Features, picture_for
@@ -54,8 +54,14 @@ class Score:
         """Return one number a picture."""
         return np.asarray((_numbers(features) - self.mean) @ self.weights + self.bias, np.float32)
 
+    @classmethod
+    def read(cls, file: Path) -> Score:
+        """Read what `save` wrote."""
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
+            return cls(archive["mean"], archive["weights"], float(archive["bias"]))
+
     def save(self, file: Path) -> None:
-        """Write it as `Rotations` reads it."""
+        """Write it as `read` reads it."""
         with file.open("wb") as stream:
             np.savez(stream, allow_pickle=False, mean=self.mean, weights=self.weights, bias=np.float32(self.bias))
 
@@ -66,16 +72,15 @@ class Rotations:
     run = ROTATION_RUN
 
     def __init__(self, models: Models, backbone: Backbone) -> None:
-        self._models, self._backbone = models, backbone
-        self._loading = threading.Lock()
-        self._score: Score | None = None
+        self._backbone = backbone
+        self._score = Late(lambda: Score.read(models.file(MODEL)))
 
     def __call__(self, pictures: Sequence[Image.Image], features: Features) -> list[tuple[int, float]]:
         """Return by how many degrees clockwise each must be turned to stand upright (0, 90, 180, 270), and how sure.
 
         ``features`` are the backbone's of the pictures as they are. Raises ModelError.
         """
-        score = self._loaded()
+        score = self._score()
         upright = score(features)
         found = [(0, float(sure)) for sure in _chance(upright)]
         doubtful = [place for place, (_, sure) in enumerate(found) if sure < _CLEARLY]
@@ -94,13 +99,6 @@ class Rotations:
             sure = float(chances[best, column])
             found[place] = (90 * best, sure) if sure >= _SURE else (0, float(chances[0, column]))
         return found
-
-    def _loaded(self) -> Score:
-        with self._loading:
-            if self._score is None:
-                with self._models.file(MODEL).open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
-                    self._score = Score(archive["mean"], archive["weights"], float(archive["bias"]))
-        return self._score
 
 
 def rotation_labels(degrees: int, sure: float) -> list[Label]:

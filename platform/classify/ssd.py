@@ -7,7 +7,6 @@ nobody asks for is not computed; on a graphics processor TensorFlow runs the mid
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -17,6 +16,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from ..engines import has_graphics, load_tensorflow
+from ..late import Late
 from ..weights import Models
 from .frozen import read_frozen
 from .lite import Lite
@@ -63,9 +63,8 @@ class Detector:
     """
 
     def __init__(self, models: Models, numbers: Sequence[int] = _NUMBERS) -> None:
-        self._models, self._numbers = models, sorted(numbers)
-        self._loading = threading.Lock()
-        self._network: _Network | None = None
+        self._numbers = sorted(numbers)
+        self._network: Late[_Network] = Late(lambda: _opened(models.file(MODEL), self._numbers))
 
     def __call__(
         self, pictures: Sequence[Image.Image], least: float, persons_alone: Sequence[bool] | None = None
@@ -79,15 +78,12 @@ class Detector:
         for start in range(0, len(pictures), _BATCH):
             some = slice(start, start + _BATCH)
             batch = np.stack([_squeezed(picture) for picture in pictures[some]]) * np.float32(2 / 255) - 1
-            found += [_things(*each, self._numbers, least) for each in self._loaded()(batch, alone[some])]
+            found += [_things(*each, self._numbers, least) for each in self._network()(batch, alone[some])]
         return found
 
-    def _loaded(self) -> _Network:
-        with self._loading:
-            if self._network is None:
-                opened = _Graph if has_graphics() else _InParts
-                self._network = opened(self._models.file(MODEL), self._numbers)
-            return self._network
+
+def _opened(path: Path, numbers: Sequence[int]) -> _Network:
+    return (_Graph if has_graphics() else _InParts)(path, numbers)
 
 
 class _InParts:

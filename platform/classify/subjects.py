@@ -6,7 +6,6 @@ told from a confidence of its own on, the one from which the pictures of documen
 
 from __future__ import annotations
 
-import threading
 import zipfile
 from dataclasses import dataclass
 from io import BytesIO
@@ -16,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ModelError
+from ..late import Late
 from ..records import Label, Run
 from ..vocabulary import vocabulary
 from ..weights import Models
@@ -82,17 +82,12 @@ class Subjects:
     """Says what pictures are of. Safe between threads; the weights are read when they are first needed."""
 
     def __init__(self, models: Models) -> None:
-        self._models = models
-        self._loading = threading.Lock()
-        self._weights: Weights | None = None
+        self._weights = Late(lambda: Weights.load(models.file(MODEL)))
 
     @property
     def weights(self) -> Weights:
         """The head. Raises ModelError."""
-        with self._loading:
-            if self._weights is None:
-                self._weights = Weights.load(self._models.file(MODEL))
-            return self._weights
+        return self._weights()
 
     @property
     def run(self) -> Run:

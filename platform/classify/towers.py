@@ -6,8 +6,8 @@ The list of models names three files: ``joint-image``, ``joint-text`` (each ONNX
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from ..errors import ModelError
+from ..late import Late
 from ..records import Label, Run
 from ..weights import Entry, Models
 from .backbone import Features
@@ -35,15 +36,13 @@ class Towers:
     """Two towers and a tokeniser; each is read when it is first needed. Safe to share between threads."""
 
     def __init__(self, models: Models) -> None:
-        self._models = models
         image = models.entry(IMAGE)
         self._pictures, self._text = image.config, models.entry(TEXT).config
         self._size = _number(image, "size", 512)
         self._side = _number(image, "side", 224)
         self._length = _number(models.entry(TEXT), "length", 77)
-        self._loading = threading.Lock()
-        self._towers: dict[str, Tower] = {}
-        self._tokenizer: Any = None
+        self._towers = {name: Late(partial(_tower, models, name)) for name in (IMAGE, TEXT)}
+        self._tokenizer = Late(lambda: _tokenizer(models))
         digest = image.sha256[:12] or "unhashed"
         self._run = Run(
             f"joint-towers@{image.version}+{digest}",
@@ -80,12 +79,9 @@ class Towers:
         """Return a row for each text. Raises ModelError."""
         kind = np.int32 if self._text.get("numbers") == "int32" else np.int64
         tokens = np.full((len(texts), self._length), int(self._text.get("pad", 0)), kind)
-        with self._loading:
-            if self._tokenizer is None:
-                self._tokenizer = _tokenizer(self._models)
         given = np.zeros_like(tokens)
         for row, words, text in zip(tokens, given, texts, strict=True):
-            numbers = self._tokenizer.encode(text).ids
+            numbers = self._tokenizer().encode(text).ids
             # What is cut off is the text, and not the mark of its end.
             numbers = numbers if len(numbers) <= self._length else [*numbers[: self._length - 1], numbers[-1]]
             row[: len(numbers)] = numbers
@@ -105,11 +101,9 @@ class Towers:
     def _run_tower(
         self, name: str, batch: npt.NDArray[Any], words: npt.NDArray[Any] | None = None
     ) -> npt.NDArray[np.float32]:
-        with self._loading:
-            if name not in self._towers:
-                self._towers[name] = _tower(self._models, name)
+        tower = self._towers[name]()
         try:
-            rows = np.asarray(self._towers[name](batch, words), np.float32)
+            rows = np.asarray(tower(batch, words), np.float32)
         except Exception as error:
             raise ModelError(name, f"it cannot be run on {batch.shape}: {error}", "correct its config") from error
         if rows.shape != (len(batch), self._size):

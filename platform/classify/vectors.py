@@ -7,7 +7,6 @@ where the names of the classes stand that it is taken for, each as far as it is.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from typing import Protocol
 from zipfile import BadZipFile
@@ -17,6 +16,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from ..errors import FormatError
+from ..late import Late
 from ..records import Label, Run
 from ..vocabulary import LANGUAGES, vocabulary
 from ..weights import Models
@@ -45,18 +45,12 @@ class Looks:
     run = VISUAL_RUN
 
     def __init__(self, models: Models) -> None:
-        self._models = models
-        self._loading = threading.Lock()
-        self._projection: tuple[Array, Array] | None = None
+        self._arrays = Late(lambda: _arrays(models, LOOKS))
 
     def __call__(self, features: Features) -> npt.NDArray[np.float16]:
         """Return a row of length 1 for each picture, from what the backbone makes of it whole. Raises ModelError."""
-        with self._loading:
-            if self._projection is None:
-                arrays = _arrays(self._models, LOOKS)
-                self._projection = arrays["offset"].astype(np.float32), arrays["matrix"].astype(np.float32)
-        offset, matrix = self._projection
-        projected = np.asarray((_appearance(features) - offset) @ matrix, np.float32)
+        arrays = self._arrays()
+        projected = np.asarray((_appearance(features) - arrays["offset"]) @ arrays["matrix"], np.float32)
         return unit(projected).astype(np.float16)
 
 
@@ -94,9 +88,8 @@ class Conse:
     run = JOINT_RUN
 
     def __init__(self, models: Models) -> None:
-        self._models, self._words = models, words.Words(models)
-        self._loading = threading.Lock()
-        self._names: Array | None = None
+        self._words = words.Words(models)
+        self._names = Late(lambda: _arrays(models, NAMES)["names"])
         self._concepts: dict[str, Array] = {}
 
     def pictures(
@@ -106,7 +99,7 @@ class Conse:
         labels: Sequence[Sequence[Label]],
     ) -> npt.NDArray[np.float16]:
         """Return a row for each picture, from its classes and its labels. Raises ModelError."""
-        names = self._loaded()
+        names = self._names()
         likely = np.zeros_like(features.classes)
         best = np.argsort(-features.classes, axis=1)[:, :_LIKELIEST]
         np.put_along_axis(likely, best, np.take_along_axis(features.classes, best, axis=1), axis=1)
@@ -119,21 +112,15 @@ class Conse:
 
     def texts(self, texts: Sequence[str]) -> npt.NDArray[np.float16]:
         """Return a row for each text. Raises ModelError."""
-        return unit(self._words(texts) - self._loaded().mean(axis=0)).astype(np.float16)
+        return unit(self._words(texts) - self._names().mean(axis=0)).astype(np.float16)
 
     def _concept(self, name: str) -> Array:
         """Return where a concept stands: amid its names in all languages."""
         if name not in self._concepts:
             concept = vocabulary().concept(name)
             said = [concept.name(language) for language in LANGUAGES] if concept else [name]
-            self._concepts[name] = self._words(said).mean(axis=0) - self._loaded().mean(axis=0)
+            self._concepts[name] = self._words(said).mean(axis=0) - self._names().mean(axis=0)
         return self._concepts[name]
-
-    def _loaded(self) -> Array:
-        with self._loading:
-            if self._names is None:
-                self._names = _arrays(self._models, NAMES)["names"].astype(np.float32)
-        return self._names
 
 
 def name_vectors(labels: Sequence[str], embed: words.Words) -> dict[str, npt.NDArray[np.generic]]:
@@ -159,12 +146,12 @@ def _appearance(features: Features) -> Array:
     return np.concatenate([features.means, features.deviations, features.top], axis=1)
 
 
-def _arrays(models: Models, name: str) -> dict[str, npt.NDArray[np.generic]]:
+def _arrays(models: Models, name: str) -> dict[str, Array]:
     path = models.file(name)
     try:
         # NumPy leaves a file open that it cannot read, so it is opened here.
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
-            return dict(archive)
+            return {key: np.asarray(archive[key], np.float32) for key in archive.files}
     except (OSError, ValueError, BadZipFile) as error:
         raise FormatError(
             str(path), f"it is no archive of NumPy: {error}", "get the file that the list names"

@@ -67,9 +67,9 @@ class Finder:
     def __call__(self, scans: Sequence[tuple[Path, Scan]]) -> list[FoundPage]:
         """Look at scans, all at once, and return what is seen on each, the surest first. Raises ModelError."""
         told = self._detector([scan.picture for _, scan in scans])
+        looked = self._looked([(scan, seen) for (_, scan), seen in zip(scans, told, strict=True)])
         return [
-            FoundPage(path, scan.size, seen, self._looked(scan, seen))
-            for (path, scan), seen in zip(scans, told, strict=True)
+            FoundPage(path, scan.size, seen, rows) for (path, scan), seen, rows in zip(scans, told, looked, strict=True)
         ]
 
     def named(self, pages: Iterable[FoundPage]) -> Iterator[tuple[Path, Size, Sequence[Seen]]]:
@@ -81,17 +81,27 @@ class Finder:
             while held := list(islice(own, _PAGES)):
                 yield from self._together(held)
 
-    def _looked(self, scan: Scan, seen: Sequence[Seen]) -> dict[int, Rows]:
+    def _looked(self, pages: Sequence[tuple[Scan, Sequence[Seen]]]) -> list[dict[int, Rows]]:
+        """Return of each page how likely each picture is to be what, by its place; all pictures are seen at once."""
+        rows: list[dict[int, Rows]] = [{} for _ in pages]
+        keys = [
+            (number, place)
+            for number, (_, seen) in enumerate(pages)
+            for place, one in enumerate(seen)
+            if one.is_picture and one.confidence >= _DOUBTFUL
+        ]
         genre = self.genre
-        places = [place for place, one in enumerate(seen) if one.is_picture and one.confidence >= _DOUBTFUL]
-        if genre is None or not places:
-            return {}
-        cuts = [scan.crop(placed(seen[place], scan.size), scan.size, LOOK) for place in places]
-        said = self._describer(cuts, [seen[place].labels for place in places])
-        self.failed |= any(one.failed for one in said)
+        if genre is None or not keys:
+            return rows
         run = genre.runs()[CHANCES].id
-        rows = [(place, one.vectors.get(run)) for place, one in zip(places, said, strict=True)]
-        return {place: likely(row) for place, row in rows if row is not None}
+        pictures = [(pages[number][0], pages[number][1][place]) for number, place in keys]
+        cuts = [scan.crop(placed(one, scan.size), scan.size, LOOK) for scan, one in pictures]
+        said = self._describer(cuts, [one.labels for _, one in pictures])
+        self.failed |= any(one.failed for one in said)
+        for (number, place), one in zip(keys, said, strict=True):
+            if run in one.vectors:
+                rows[number][place] = likely(one.vectors[run])
+        return rows
 
     def _together(self, pages: Sequence[FoundPage]) -> Iterator[tuple[Path, Size, Sequence[Seen]]]:
         keys = [(number, place) for number, page in enumerate(pages) for place in page.likely]

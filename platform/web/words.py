@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from ..errors import EstampeError, QueryError
+from ..late import Late
 from ..records import Run
 from ..settings import Settings
 from ..weights import Models
@@ -33,10 +33,7 @@ class Words:
     """
 
     def __init__(self, open_space: Callable[[], Joint | None]) -> None:
-        self._open = open_space
-        self._opening = threading.Lock()
-        self._opened = False
-        self._joint: Joint | None = None
+        self._space = Late(open_space)
         self._remembered = lru_cache(_REMEMBERED)(self._vector)
 
     @property
@@ -59,12 +56,6 @@ class Words:
         if row is None or not np.any(row):
             raise QueryError("Here nothing tells what these words look like; take another order.", "sort")
         return tuple(map(float, row))
-
-    def _space(self) -> Joint | None:
-        with self._opening:
-            if not self._opened:
-                self._joint, self._opened = self._open(), True
-            return self._joint
 
 
 def words_of(settings: Settings) -> Words:

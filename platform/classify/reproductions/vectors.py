@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from ...late import Late
 from ...records import Run
 from ..backbone import opened
 from .outlines import outline
-from .projection import SIZE, Projection, read_projection
+from .projection import SIZE, read_projection
 
 if TYPE_CHECKING:
     from ...weights import Models
@@ -42,9 +42,8 @@ class Reproductions:
         version = models.entry(MODEL).version
         config = {"size": str(SIZE), "from": "efficientnet-lite2", "side": str(SIDE)}
         self.run = Run(f"{MODEL}@{version}", MODEL, version, "vector.reproduction", config)
-        self._models = models
-        self._loading = threading.Lock()
-        self._loaded: tuple[Look, Projection] | None = None
+        self._look = Late(lambda: looking(models))
+        self._projection = Late(lambda: read_projection(models.file(MODEL)))
 
     def __call__(self, pictures: Sequence[Image.Image]) -> npt.NDArray[np.float16]:
         """Return a vector of length 1 for each picture, one row each."""
@@ -54,10 +53,7 @@ class Reproductions:
         """Return the same from the outlines of pictures."""
         if not outlines:
             return np.zeros((0, SIZE), np.float16)
-        with self._loading:
-            if self._loaded is None:
-                self._loaded = looking(self._models), read_projection(self._models.file(MODEL))
-            look, projection = self._loaded
+        look, projection = self._look(), self._projection()
         return projection(look(outlines)).astype(np.float16)
 
 
