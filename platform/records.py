@@ -13,8 +13,14 @@ from enum import StrEnum
 
 from .geometry import Box as Box
 from .geometry import Size as Size
+from .said import CHANCES as CHANCES
+from .said import JOINT as JOINT
+from .said import MATCH as MATCH
+from .said import REPRODUCTION as REPRODUCTION
 from .said import SEEN_AS as SEEN_AS
+from .said import TOGETHER as TOGETHER
 from .said import UNSHOWN as UNSHOWN
+from .said import VISUAL as VISUAL
 from .said import Detection as Detection
 from .said import Label as Label
 from .said import Match as Match

@@ -30,6 +30,14 @@ class Run:
     config: Mapping[str, str] = field(default_factory=dict)
 
 
+#: The facets of runs whose vectors are asked for their nearest: what looks like a picture, what words call it, and the
+#: same picture in another printing.
+VISUAL, JOINT, REPRODUCTION = "vector.visual", "vector.joint", "vector.reproduction"
+#: The facet of runs, and of people's words, that say which pictures are the same: the concept is the other picture.
+MATCH: Final = "match"
+#: The facets of runs that keep how likely a picture is to be what (the square roots, which make a row of length 1), and
+#: of those that hear these in a document together.
+CHANCES, TOGETHER = "chances", "together"
 #: What a detector holds a picture for, by its own word: the concept in the facet ``region`` of each kind. The kinds
 #: stand in the order of its network's classes.
 SEEN_AS: Final = {kind: f"seen-{kind}" for kind in ("photograph", "drawing", "plan", "print")}

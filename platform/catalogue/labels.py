@@ -7,15 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, and_, bindparam, select, update
 
-from ..records import Label
+from ..records import MATCH, Label
 from . import tables
 from .codec import clean
 from .results import Verdict
 from .rows import PERSON
 from .speaking import Key, Speakers, compare, write
 
-#: The facet of people's words on matches, whose concept is the other illustration.
-MATCH = "match"
 _LABELS, _VERDICTS = tables.labels, tables.verdicts
 _READ = select(_LABELS).where(_LABELS.c.illustration_id.in_(bindparam("ids", expanding=True)))
 

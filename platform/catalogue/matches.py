@@ -10,10 +10,9 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
 from ..errors import RefusedError, UsageError
-from ..records import Match
+from ..records import MATCH, Match
 from . import tables
 from .changes import ChangeLog
-from .labels import MATCH
 from .matched import note_matched
 from .results import Verdict
 from .rows import PERSON, PRESENT, batches, hold_documents

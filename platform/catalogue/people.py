@@ -6,12 +6,12 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from ..errors import NotFoundError, UsageError
 from ..geometry import shape_of
-from ..records import Box, Page, Size
+from ..records import MATCH, Box, Page, Size
 from . import tables
 from .boxes import add_versions, check, sides
 from .changes import ChangeLog, moment, take
 from .codec import clean, decode
-from .labels import MATCH, refresh_reviews
+from .labels import refresh_reviews
 from .matches import note as note_seen
 from .matches import note_partners
 from .matching import free_id, match

@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy import Connection, Row, bindparam, select
 
 from ..errors import RefusedError, UsageError
-from ..records import Run, Vector
+from ..records import CHANCES, MATCH, REPRODUCTION, TOGETHER, Run, Vector
 from . import tables
 from .matched import ask_again
 from .rows import PRESENT, batches
@@ -23,8 +23,7 @@ _CURRENT = _READ.where(_VECTORS.c.current.is_(True))
 _LOOKS: Final = "vector."
 _LOOKED_UP = _CURRENT.where(_VECTORS.c.run.in_(select(tables.runs.c.id).where(tables.runs.c.facet.like(f"{_LOOKS}%"))))
 #: Whose vectors are asked about by runs of which facet: for the same picture elsewhere, among those of its document.
-REPRODUCTION, CHANCES = "vector.reproduction", "chances"
-ASKED_BY: Final = {REPRODUCTION: "match", CHANCES: "together"}
+ASKED_BY: Final = {REPRODUCTION: MATCH, CHANCES: TOGETHER}
 #: As it is kept, whatever machine wrote it.
 _KEPT: Final = np.dtype("<f2")
 #: How far from 1 the length of a vector may be, for half precision.

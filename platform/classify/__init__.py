@@ -9,13 +9,12 @@ from .colours import COLOUR_RUN, colour_labels
 from .describing import PARTS, Described, Describer
 from .entities import MODEL as NAMES_MODEL
 from .entities import Names
-from .genre import CHANCES, Genre
+from .genre import Genre
 from .own import OWN
 from .pages import PAGE_RUN, page_kind
 from .together import ROUNDED, Rows, among, kind_shares, likely
 
 __all__ = [
-    "CHANCES",
     "COLOUR_RUN",
     "NAMES_MODEL",
     "OWN",

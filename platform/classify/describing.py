@@ -12,12 +12,12 @@ import numpy.typing as npt
 from PIL import Image
 
 from ..errors import ModelError
-from ..records import Detection, Label, Run
+from ..records import CHANCES, Detection, Label, Run
 from ..weights import Models
 from . import backbone, faces, genre, rotation, ssd, subjects, towers, vectors, words
 from .asking import Asking
 from .backbone import Backbone, Features, picture_for
-from .genre import CHANCES, Genre
+from .genre import Genre
 from .own import OWN, Classifier, classifiers
 from .reproductions import Reproductions, outline
 from .reproductions.vectors import MODEL as COPIES

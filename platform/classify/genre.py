@@ -22,7 +22,7 @@ from PIL import Image
 
 from ..errors import ModelError
 from ..late import Late
-from ..records import Label, Run
+from ..records import CHANCES, Label, Run
 from ..weights import Models
 from .backbone import CHANNELS, PAIRS, TOP, Backbone, Features, picture_for
 from .heads import Head, Kernel
@@ -30,8 +30,6 @@ from .views import SHAPE, looks
 
 #: The model, in the list of models.
 MODEL = "genre"
-#: The facet of its chances: the square roots of how likely each class is, which make a row of length 1.
-CHANCES = "chances"
 _FORMAT = "estampe-head-3"
 _ONE_LOOK = 2 * CHANNELS + TOP
 _SHAPE = np.r_[3 * _ONE_LOOK : 3 * _ONE_LOOK + SHAPE]

@@ -17,7 +17,7 @@ from PIL import Image
 
 from ..errors import ModelError
 from ..late import Late
-from ..records import Label, Run
+from ..records import JOINT, Label, Run
 from ..weights import Entry, Models
 from .backbone import Features
 
@@ -48,7 +48,7 @@ class Towers:
             f"joint-towers@{image.version}+{digest}",
             "joint-towers",
             image.version,
-            "vector.joint",
+            JOINT,
             {"size": str(self._size), "from": image.what},
         )
 

@@ -17,7 +17,7 @@ from PIL import Image
 
 from ..errors import FormatError
 from ..late import Late
-from ..records import Label, Run
+from ..records import JOINT, VISUAL, Label, Run
 from ..vocabulary import LANGUAGES, vocabulary
 from ..weights import Models
 from . import words
@@ -28,10 +28,8 @@ Array = npt.NDArray[np.float32]
 #: The models, in the list of models.
 LOOKS, NAMES = "looks-256", "imagenet-names-e5"
 SIZE = 256
-VISUAL_RUN = Run("looks@1", "looks", "1", "vector.visual", {"size": str(SIZE), "from": "efficientnet-lite2"})
-JOINT_RUN = Run(
-    "joint@1", "joint", "1", "vector.joint", {"size": str(words.SIZE), "from": "efficientnet-lite2, " + words.MODEL}
-)
+VISUAL_RUN = Run("looks@1", "looks", "1", VISUAL, {"size": str(SIZE), "from": "efficientnet-lite2"})
+JOINT_RUN = Run("joint@1", "joint", "1", JOINT, {"size": str(words.SIZE), "from": "efficientnet-lite2, " + words.MODEL})
 # So many of the likeliest classes say where a picture stands; and what labels say weighs as all of these together.
 _LIKELIEST = 10
 # Half-way between no whitening (the strongest components rule) and all of it (noise counts as much).

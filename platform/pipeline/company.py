@@ -14,20 +14,21 @@ from typing import Final
 import numpy as np
 
 from ..catalogue import Catalogue, Said
-from ..classify import CHANCES, ROUNDED, Genre, Rows, among, likely
-from ..records import Illustration, Label, Run
+from ..classify import ROUNDED, Genre, Rows, among, likely
+from ..records import CHANCES, TOGETHER, Illustration, Label, Run
 from .eye import Sight
 from .stopping import Stopping
 
 #: Who asks; the facet says whose vectors are asked about (see `catalogue.vectors`).
-TOGETHER_RUN: Final = Run("together@1", "together", "1", "together", {"unknown": "1"})
+TOGETHER_RUN: Final = Run("together@1", "together", "1", TOGETHER, {"unknown": "1"})
 # Documents that are looked for at once, and pictures that are written at once.
 _LOOKED, _WRITTEN = 100, 500
 
 
 def tell_together(catalogue: Catalogue, sight: Sight | None, stopping: Stopping) -> int:
     """Tell what new pictures are among those of their documents, if the kinds of pictures are asked (see `Company`)."""
-    genre = sight.eye.genre if sight else None
+    # Where nothing was ever told, no model is opened for it.
+    genre = sight.eye.genre if sight and CHANCES in catalogue.current_runs() else None
     return Company(catalogue, genre, stopping).run() if genre else 0
 
 

@@ -10,11 +10,11 @@ from typing import Final
 
 import numpy as np
 
-from ..classify import CHANCES, PARTS, Describer, Genre, Rows, among, kind_shares, likely
+from ..classify import PARTS, Describer, Genre, Rows, among, kind_shares, likely
 from ..errors import ModelError
 from ..harvest.names import without_view
 from ..images import LOOK, Scan
-from ..records import Size
+from ..records import CHANCES, Size
 from ..segmentation import Detector, Seen, kind_of, placed
 from ..weights import Models
 

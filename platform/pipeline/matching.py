@@ -16,7 +16,7 @@ from ..catalogue import Catalogue
 from ..classify.reproductions import MATCH_RUN, Laying, New, Sighting, find_matches, grain, lay, outline
 from ..errors import EstampeError
 from ..net import Door
-from ..records import Illustration, Vector
+from ..records import REPRODUCTION, Illustration, Vector
 from ..search import Index, Near, Query
 from .outlines import Outlines
 from .scans import PAGE, Opened, fetch_scan, open_scan
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from PIL import Image
 
 #: The facet of the vectors by which they are looked up.
-SPACE: Final = "vector.reproduction"
 # Pictures that are compared, and written, at once: what is done of them is lost where the work is cut off.
 _GROUP: Final = 128
 # Vectors that have less in common (cosine) are of different pictures: to lay these over each other takes longer than
@@ -70,7 +69,7 @@ class Matching:
 
     def run(self) -> int:
         """Compare what is new; return how many pairs were found. Raises Stopped between two groups."""
-        space = self._catalogue.current_runs().get(SPACE)
+        space = self._catalogue.current_runs().get(REPRODUCTION)
         if space is None:
             return 0
         values, after, found = self._catalogue.values, "", 0

@@ -6,14 +6,13 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ..errors import QueryError
-from ..records import Run
+from ..records import JOINT, REPRODUCTION, VISUAL, Run
 from ..search import LOOKS, Near, Query, Results
 from .services import current_runs, runs, services
 
 #: What an address calls a space (``by=``), and the facet of the runs that make it: what looks like a picture, and the
 #: same picture in another printing.
-SPACES: Final = {"visual": "vector.visual", "same": "vector.reproduction"}
-_JOINT: Final = "vector.joint"
+SPACES: Final = {"visual": VISUAL, "same": REPRODUCTION}
 
 
 def search(query: Query, **how: Any) -> Results:
@@ -50,7 +49,7 @@ def space(name: str) -> Run | None:
 
 def offers_looks() -> bool:
     """Tell whether pictures can be ordered by how they look like words: both are in one space."""
-    current = current_runs().get(_JOINT)
+    current = current_runs().get(JOINT)
     run = services().words.run if current else None
     return bool(current and run and current.id == run.id)
 

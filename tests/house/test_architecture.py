@@ -25,7 +25,7 @@ LEVELS: list[tuple[str, ...]] = [
     ("search",),
     ("catalogue",),
     ("iiif", "ocr", "images", "weights", "engines", "net", "vocabulary", "learning"),
-    ("dates", "identity", "languages", "logs", "metrics"),
+    ("dates", "identity", "languages", "late", "logs", "metrics"),
     ("records", "settings"),
     ("said",),
     ("errors", "geometry"),

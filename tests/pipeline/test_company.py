@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from estampe.catalogue import Catalogue, Said, Verdict
-from estampe.classify import CHANCES, Backbone, Genre
+from estampe.classify import Backbone, Genre
 from estampe.classify.together import roots
 from estampe.pipeline import Stopping
 from estampe.pipeline.company import TOGETHER_RUN, Company
 from estampe.pipeline.finding import Finder, FoundPage
-from estampe.records import Box, Run, Size, Vector
+from estampe.records import CHANCES, Box, Run, Size, Vector
 from estampe.segmentation import Seen
 from estampe.settings import Settings
 from estampe.weights import Models

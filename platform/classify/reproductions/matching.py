@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ...records import Match, Run
+from ...records import MATCH, Match, Run
 from .alignment import Alignment, Overlay
 from .technique import Sighting, same_technique
 
@@ -34,7 +34,7 @@ MATCH_RUN = Run(
     "reproductions@1",
     "reproductions",
     "1",
-    "match",
+    MATCH,
     {"shortlist": str(SHORTLIST), "hash": f"{HASH_BITS} bits", "least": str(LEAST)},
 )
 

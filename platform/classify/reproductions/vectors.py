@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from ...late import Late
-from ...records import Run
+from ...records import REPRODUCTION, Run
 from ..backbone import opened
 from .outlines import outline
 from .projection import SIZE, read_projection
@@ -41,7 +41,7 @@ class Reproductions:
     def __init__(self, models: Models) -> None:
         version = models.entry(MODEL).version
         config = {"size": str(SIZE), "from": "efficientnet-lite2", "side": str(SIDE)}
-        self.run = Run(f"{MODEL}@{version}", MODEL, version, "vector.reproduction", config)
+        self.run = Run(f"{MODEL}@{version}", MODEL, version, REPRODUCTION, config)
         self._look = Late(lambda: looking(models))
         self._projection = Late(lambda: read_projection(models.file(MODEL)))
 
