@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from ..images import PRINTED, STRONGLY, Cells
 from ..records import Label, Run
 from .colours import lightness_and_chroma
 
@@ -31,13 +32,6 @@ TEXT, BLANK, COVER, PICTURES = "text-page", "blank-page", "cover-page", "picture
 #: A box in shares of the page: left, top, right, bottom, 0 to 1.
 Share = tuple[float, float, float, float]
 
-# A page is looked at with so many pixels on its longer side, in cells of so many; what lies nearer to an edge than this
-# share of a side is binding, shadow or another page.
-_SIDE, _CELL, _EDGE = 384, 6, 0.08
-# Something is printed in a cell whose lightest and darkest pixels differ by so much (of 255); foxing and what shows
-# through from the other side differ by less.
-_PRINTED = 35
-_STRONGLY = 45
 # A page is blank on which so few of the cells are printed upon, strongly.
 _BLANK = 0.036
 # Yellowed paper has a chroma of up to 20 in CIELAB and is light; wrappers of coloured paper have 35, a lightness of 48.
@@ -48,15 +42,17 @@ _VIGNETTE = 0.15
 _EVERYWHERE, _MARBLED = 0.93, 18.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """A page in cells: where something is printed, the share of that, and lightness and chroma of its ground."""
+class _Sheet(NamedTuple):
+    """A page in cells, and lightness and chroma of its ground."""
 
-    printed: npt.NDArray[np.bool_]
-    strongly: float
-    everywhere: float
+    cells: Cells
     lightness: float
     chroma: float
+
+    @property
+    def strongly(self) -> float:
+        """The share of it that is strongly printed upon."""
+        return self.cells.share(STRONGLY)
 
 
 def page_kind(
@@ -98,42 +94,22 @@ def _cover(sheet: _Sheet) -> float | None:
     coloured = sheet.chroma >= _COLOURED and sheet.lightness < _COLOURED_BELOW
     if coloured or sheet.lightness < _DARK:
         return 0.5 + max((sheet.chroma - _COLOURED) / 20 if coloured else 0, (_DARK - sheet.lightness) / 50)
-    return 0.6 if sheet.everywhere >= _EVERYWHERE and sheet.chroma >= _MARBLED else None
+    return 0.6 if sheet.cells.share(PRINTED) >= _EVERYWHERE and sheet.chroma >= _MARBLED else None
 
 
 def _sheet(picture: Image.Image) -> _Sheet:
-    scale = _SIDE / max(picture.size)
-    size = tuple(max(4 * _CELL, round(side * scale) // _CELL * _CELL) for side in picture.size)
-    small = picture.convert("RGB").resize((size[0], size[1]), Image.Resampling.BOX, reducing_gap=2.0)
-    pixels = np.asarray(small)
-    grey = np.asarray(small.convert("L")).astype(np.int16)
-    rows, columns = size[1] // _CELL, size[0] // _CELL
-    cells = grey.reshape(rows, _CELL, columns, _CELL)
-    differing = cells.max(axis=(1, 3)) - cells.min(axis=(1, 3))
-    inner = differing[_inner(rows), _inner(columns)]
-    colours = pixels.reshape(rows, _CELL, columns, _CELL, 3)[_inner(rows), :, _inner(columns)].mean(axis=(1, 3))
-    light, chroma = lightness_and_chroma(colours.reshape(-1, 3))
-    return _Sheet(
-        differing > _PRINTED,
-        float((inner > _STRONGLY).mean()),
-        float((inner > _PRINTED).mean()),
-        float(np.median(light)),
-        float(np.median(chroma)),
-    )
-
-
-def _inner(count: int) -> slice:
-    edge = round(count * _EDGE)
-    return slice(edge, count - edge)
+    cells = Cells.of(picture)
+    light, chroma = lightness_and_chroma(cells.colours[cells.inner].reshape(-1, 3))
+    return _Sheet(cells, float(np.median(light)), float(np.median(chroma)))
 
 
 def _outside(sheet: _Sheet, pictures: Sequence[Share]) -> float:
     """Return the share of a page that is printed upon outside of its pictures."""
-    rows, columns = sheet.printed.shape
-    inside = _mask(pictures, rows, columns)
+    printed = sheet.cells.contrast > PRINTED
+    inside = _mask(pictures, *printed.shape)
     inner = np.zeros_like(inside)
-    inner[_inner(rows), _inner(columns)] = True
-    return float((sheet.printed & ~inside & inner).mean())
+    inner[sheet.cells.inner] = True
+    return float((printed & ~inside & inner).mean())
 
 
 def _covered(boxes: Sequence[Share]) -> float:

@@ -1,6 +1,7 @@
 """Pictures: decoded once at the size needed, described, cut, and asked of IIIF image services."""
 
 from .ceilings import MAX_PIXELS, MAX_WHOLE_PIXELS
+from .cells import PRINTED, STRONGLY, Cells
 from .derivatives import Derivatives
 from .description import PIXEL_RUN, describe
 from .offers import Offer
@@ -12,7 +13,10 @@ __all__ = [
     "MAX_PIXELS",
     "MAX_WHOLE_PIXELS",
     "PIXEL_RUN",
+    "PRINTED",
+    "STRONGLY",
     "WHOLE",
+    "Cells",
     "Derivatives",
     "Offer",
     "Scan",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -11,6 +10,8 @@ import numpy as np
 from PIL import Image
 
 from ..errors import ModelError
+from ..images import Cells
+from ..late import Late
 from ..records import SEEN_AS, Label, Run
 from ..weights import Models
 from .boxes import areas, common, distinct, merged, overlaps
@@ -35,6 +36,11 @@ _KIND: Final = 0.3
 #: A kind that is less likely is not told beside others.
 _LIKELY: Final = 0.05
 _NOTHING: Final = np.zeros(0, np.float32)
+#: What takes so much of a leaf with nothing on it is believed half as much: foxed paper is like a faint drawing.
+_LEAF: Final = 0.8
+_BARE: Final = 0.5
+#: Scores between these are not sure: the page is looked at again.
+_UNSURE: Final = (0.0, 1.0)
 #: What is so little smaller than what a look takes is as good.
 _NEARLY: Final = 0.05
 #: Cells that are compared; no page has more pictures.
@@ -92,9 +98,8 @@ class Detector:
     """Looks at pages; the network is read when it first does. Safe between threads."""
 
     def __init__(self, models: Models, model: str = MODEL, facet: str = "detector") -> None:
-        self._models, self._model = models, model
-        self._loading = threading.Lock()
-        self._network: Network | None = None
+        self._model = model
+        self._network = Late(lambda: opened(models.file(model)))
         known = models.entry(model).config
         self._classes, self._patch = tuple(known.get("classes", CLASSES)), int(known.get("patch", 0))
         self._calibration = np.array(known.get("calibration", [(0, 0), (1, 1)]), np.float32)
@@ -113,7 +118,7 @@ class Detector:
     def __call__(self, pages: Sequence[Image.Image]) -> list[tuple[Seen, ...]]:
         """Return what is seen on each page, the surest first. Raises ModelError."""
         try:
-            found = sights(self._loaded(), pages, self._classes, self._patch)
+            found = sights(self._network(), pages, self._classes, self._patch)
         except ValueError as error:
             raise ModelError(self._model, str(error), "name its classes in the list as it was trained") from error
         return [
@@ -124,19 +129,14 @@ class Detector:
     def _sure(self, score: float) -> float:
         return float(np.interp(score, self._calibration[:, 0], self._calibration[:, 1]))
 
-    def _loaded(self) -> Network:
-        with self._loading:
-            if self._network is None:
-                self._network = opened(self._models.file(self._model))
-            return self._network
-
 
 def sights(
     network: Network, pages: Sequence[Image.Image], classes: Sequence[str] = CLASSES, patch: int = 0
 ) -> list[list[Sight]]:
     """Return what a network sees on pages: kind, score, and box in shares of the page, the surest first.
 
-    It looks twice, at the page and, larger, at its mirror image: two looks err less than one.
+    Where it is unsure of something that it seeks it looks again, at the page's mirror image and in another size: two
+    looks err less than one, and of most pages one is sure.
 
     Args:
         network: an opened network.
@@ -149,27 +149,51 @@ def sights(
     """
     found = []
     for page in pages:
-        looks: tuple[list[tuple[Array, Array]], ...] = ([], [])
-        whole = np.array([*page.size] * 2, np.float32)
-        for left, top, right, bottom in _parts(page.width, page.height, patch):
-            part = page.crop((left, top, right, bottom)) if patch else page
-            start = np.array([left, top] * 2, np.float32) / whole
-            size = np.array([right - left, bottom - top] * 2, np.float32) / whole
-            small = shrunk(part)
-            for look, side, mirrored in zip(looks, SIDES, (False, True), strict=True):
-                pixels = prepared(squashed(small, side))
-                outputs = network(np.ascontiguousarray(pixels[:, ::-1] if mirrored else pixels)[None])
-                if outputs[0].shape[-1] != len(classes):
-                    raise ValueError(f"it tells {outputs[0].shape[-1]} classes, and {len(classes)} are named")
-                scores, boxes, _ = read(outputs, FLOOR, classes, side)
-                if mirrored:
-                    boxes[:, [0, 2]] = 1 - boxes[:, [2, 0]]
-                look.append((scores, boxes * size + start))
-        joined = [
-            (np.concatenate([one for one, _ in look]), np.concatenate([box for _, box in look])) for look in looks
-        ]
-        found.append(chosen(joined, classes))
+        whole = page if patch else shrunk(page)
+        looks = [_look(network, whole, SIDES[0], classes, patch)]
+        seen = chosen(looks, classes)
+        if _is_unsure(seen, classes):
+            looks.append(_look(network, whole, SIDES[1], classes, patch, mirrored=True))
+            seen = chosen(looks, classes)
+        found.append(_without_paper(seen, page))
     return found
+
+
+def _without_paper(seen: list[Sight], page: Image.Image) -> list[Sight]:
+    """Believe less in pictures that are as large as a leaf that has nothing on it."""
+    sizes = areas(np.array([one.box for one in seen], np.float32).reshape(-1, 4))
+    leaves = [one.kind in PICTURES and size > _LEAF for one, size in zip(seen, sizes, strict=True)]
+    if not any(leaves) or not Cells.of(page).is_bare:
+        return seen
+    weighed = [one._replace(score=one.score * _BARE) if leaf else one for one, leaf in zip(seen, leaves, strict=True)]
+    return sorted(weighed, key=lambda one: -one.score)
+
+
+def _is_unsure(seen: Sequence[Sight], classes: Sequence[str]) -> bool:
+    """Whether something that is sought is neither sure to be there nor sure not to be."""
+    sought = PICTURES if "picture" in classes else classes
+    return any(one.kind in sought and _UNSURE[0] <= one.score <= _UNSURE[1] for one in seen)
+
+
+def _look(
+    network: Network, page: Image.Image, side: int, classes: Sequence[str], patch: int, *, mirrored: bool = False
+) -> tuple[Array, Array]:
+    """Return scores (cells, classes) and boxes (cells, 4), in shares of the page, of all parts of a page."""
+    scores, boxes = [], []
+    whole = np.array([*page.size] * 2, np.float32)
+    for left, top, right, bottom in _parts(page.width, page.height, patch):
+        part = page.crop((left, top, right, bottom)) if patch else page
+        pixels = prepared(squashed(shrunk(part), side))
+        outputs = network(np.ascontiguousarray(pixels[:, ::-1] if mirrored else pixels)[None])
+        if outputs[0].shape[-1] != len(classes):
+            raise ValueError(f"it tells {outputs[0].shape[-1]} classes, and {len(classes)} are named")
+        some, where, _ = read(outputs, FLOOR, classes, side)
+        if mirrored:
+            where[:, [0, 2]] = 1 - where[:, [2, 0]]
+        size = np.array([right - left, bottom - top] * 2, np.float32)
+        scores.append(some)
+        boxes.append((where * size + np.array([left, top] * 2, np.float32)) / whole)
+    return np.concatenate(scores), np.concatenate(boxes)
 
 
 def _parts(width: int, height: int, patch: int) -> Iterator[tuple[int, int, int, int]]:

@@ -139,18 +139,6 @@ def test_documents_stay_whole_and_what_is_of_a_held_back_one_is_not_learnt_from(
     assert {one.document for one in data.without({"d0", "d3"}).pages} == {"d1", "d2", "d4"}
 
 
-def test_pages_with_nothing_on_them_come_from_a_table(own_data: Path) -> None:
-    rows = ("file,label,group", "1.jpg,blank,a", "3.jpg,blank,b", "5.jpg,text,c", "7.jpg,blank,d")
-    (own_data / "table.csv").write_text("\n".join(rows), "utf-8")
-    more = '[[pages]]\ntable = "table.csv"\nimages = "."\nblank = ["blank"]\nwithout = ["7.jpg"]\n'
-    data = read_data(read_training(configuration(own_data, more)), own_data)
-    blank = [page for page in data.pages if page.source == "blank"]
-    assert {(page.path.name, page.document) for page in blank} == {("1.jpg", "a"), ("3.jpg", "b")}
-    assert all(page.is_sheet and not page.has_pictures for page in blank) and len(data.pages) == 12
-    with pytest.raises(UsageError, match="leaf"):
-        read_data(read_training(configuration(own_data, more.replace('["blank"]', '["leaf"]'))), own_data)
-
-
 def test_each_document_is_held_back_once_and_groups_of_sources_and_curves_are_tried(own_data: Path) -> None:
     more = '[measuring]\nfolds = 3\nseeds = [0, 1]\ngroups = [["own"]]\ncurve = [1]\n'
     training = read_training(configuration(own_data, more))

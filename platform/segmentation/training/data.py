@@ -11,7 +11,7 @@ from PIL import Image
 
 from ...errors import UsageError
 from ...learning import coco, folders, folds, yolo
-from ...learning.samples import DataSet, LabelledBox, LabelledImage, Sample, image_size
+from ...learning.samples import DataSet, LabelledBox, LabelledImage, Sample
 from ..network import CLASSES, PICTURES
 from .composing import Cut, inked
 from .configuration import Pages, Pictures, Training
@@ -109,10 +109,8 @@ def read_data(training: Training, folder: Path) -> Data:
 
 
 def _pages(part: Pages, training: Training, folder: Path) -> Sequence[RealPage]:
-    if [bool(part.coco), bool(part.yolo), bool(part.table)].count(True) != 1:
-        raise UsageError("[[pages]] names a file in 'coco', a data set in 'yolo' or a table of blank pages in 'table'")
-    if part.table:
-        return _blank(part, training, folder)
+    if bool(part.coco) == bool(part.yolo):
+        raise UsageError("[[pages]] names either a file in 'coco' or a data set in 'yolo'")
     found = coco.read_coco(folder / part.coco) if part.coco else yolo.read_yolo(folder / part.yolo)
     if unknown := sorted({*part.labels.values()} - {*training.classes}):
         raise UsageError(f"'labels' says {unknown[0]!r}; the network has {', '.join(training.classes)}")
@@ -121,29 +119,6 @@ def _pages(part: Pages, training: Training, folder: Path) -> Sequence[RealPage]:
         raise UsageError(f"{_name(found)} has no page of the sources {', '.join(part.sources)}")
     added = folders.read_boxes(Path(part.added)) if part.added else {}
     return [_page(image, part, training, added.get(_within(image, part, folder), [])) for image in wanted]
-
-
-def _blank(part: Pages, training: Training, folder: Path) -> list[RealPage]:
-    """Return pages with nothing on them, as sheets; each class is a source."""
-    images = folder / part.images
-    found = folders.read_table(folder / part.table, images, {name: name for name in part.blank})
-    wanted = [one for one in found if one.path.relative_to(images).as_posix() not in part.without]
-    if not wanted:
-        raise UsageError(f"{part.table} has no page of the classes {', '.join(part.blank)}")
-    held = 0 if training.patch else HELD
-    return [
-        RealPage(
-            one.path,
-            one.label,
-            folds.document_key(one.group),
-            image_size(one.path)[0],
-            (),
-            is_sheet=True,
-            classes=training.classes,
-            held=held,
-        )
-        for one in wanted
-    ]
 
 
 def _within(image: LabelledImage, part: Pages, folder: Path) -> str:

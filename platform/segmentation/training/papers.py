@@ -1,4 +1,4 @@
-"""Bare paper: sheets of any tone, mounts, and what time does to them: folds, foxing, the shade of what lay there."""
+"""Bare paper: sheets of any tone, mounts, scanners' beds, folds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image
 
 from .marks import Chance, one_of
 
@@ -43,43 +43,14 @@ def paper(chance: Chance, width: int, height: int, tones: Sequence[tuple[int, in
 
 
 def bare_sheet(chance: Chance) -> Image.Image:
-    """Return a bare sheet, sometimes aged, or laid on a mount or a scanner's bed of another tone."""
+    """Return a bare sheet, sometimes laid on a mount or a scanner's bed of another tone."""
     sheet = paper(chance, *sheet_size(chance))
-    if chance.random() < 0.35:
-        sheet = aged(chance, sheet)
     if chance.random() < 0.35:
         left, top, right, bottom = (round(max(sheet.size) * chance.uniform(0, 0.12)) for _ in range(4))
         tones = (*MOUNTS, *_PAPERS, (12, 12, 12), (250, 250, 250))
         bed = paper(chance, sheet.width + left + right, sheet.height + top + bottom, tones)
         bed.paste(sheet, (left, top))
         return bed
-    return sheet
-
-
-def aged(chance: Chance, sheet: Image.Image) -> Image.Image:
-    """Let paper age: it is foxed, and what lay on it for a century has left its rectangle."""
-    if chance.random() < 0.6:
-        left, top, right, bottom = (chance.uniform(0.05, 0.35) for _ in range(4))
-        width, height = sheet.size
-        shade = Image.new("L", sheet.size, 0)
-        inner = (round(left * width), round(top * height), round((1 - right) * width), round((1 - bottom) * height))
-        ImageDraw.Draw(shade).rectangle(inner, fill=255)
-        shade = shade.filter(ImageFilter.GaussianBlur(chance.uniform(0.5, 8)))
-        tint = np.array([1, chance.uniform(1, 1.6), chance.uniform(1, 2.5)]) * chance.uniform(0.01, 0.07)
-        dark = 1 - np.asarray(shade, np.float32)[..., None] / 255 * tint * (1 if chance.random() < 0.85 else -0.5)
-        sheet = Image.fromarray((np.asarray(sheet, np.float32) * dark).clip(0, 255).astype(np.uint8))
-    if chance.random() < 0.7:
-        spots = Image.new("L", sheet.size, 0)
-        draw, crowded = ImageDraw.Draw(spots), chance.uniform(0, 1, 2) * sheet.size
-        for _ in range(int(np.exp(chance.uniform(np.log(8), np.log(400))))):
-            # Most are where the damp was.
-            at = crowded + chance.normal(0, chance.uniform(0.05, 0.6), 2) * sheet.size
-            reach = float(np.exp(chance.normal(0.3, 0.6)))
-            strength = int(chance.integers(30, 170))
-            draw.ellipse((at[0] - reach, at[1] - reach, at[0] + reach, at[1] + reach), fill=strength)
-        spots = spots.filter(ImageFilter.GaussianBlur(chance.uniform(0.3, 1.2)))
-        sheet = sheet.copy()
-        sheet.paste((round(chance.uniform(150, 215)), round(chance.uniform(100, 160)), 80), (0, 0), spots)
     return sheet
 
 
