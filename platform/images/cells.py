@@ -19,7 +19,7 @@ _EDGE: Final = 0.08
 PRINTED: Final = 35
 STRONGLY: Final = 45
 #: On no more of the cells of bare paper something is strongly printed: a hair, a hole.
-_BARE: Final = 0.002
+_BARE: Final = 0.0016
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ _KIND: Final = 0.3
 _LIKELY: Final = 0.05
 _NOTHING: Final = np.zeros(0, np.float32)
 #: What takes so much of a leaf with nothing on it is believed half as much: foxed paper is like a faint drawing.
-_LEAF: Final = 0.8
+_LEAF: Final = 0.7
 _BARE: Final = 0.5
 #: Scores between these are not sure: the page is looked at again.
 _UNSURE: Final = (0.0, 1.0)
