@@ -40,7 +40,7 @@ _NOTHING: Final = np.zeros(0, np.float32)
 _LEAF: Final = 0.7
 _BARE: Final = 0.5
 #: Scores between these are not sure: the page is looked at again.
-_UNSURE: Final = (0.0, 1.0)
+_UNSURE: Final = (0.25, 0.7)
 #: What is so little smaller than what a look takes is as good.
 _NEARLY: Final = 0.05
 #: Cells that are compared; no page has more pictures.

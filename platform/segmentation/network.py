@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SIDE: Final = 480
 #: The sides at which it looks at a page, and at its mirror image: what is large is seen whole, and what is small is
 #: large enough.
-SIDES: Final = (448, 576)
+SIDES: Final = (512, 576)
 #: What pictures are, as far as the detector tells. Each of them is a picture too.
 KINDS: Final = tuple(SEEN_AS)
 #: What is in a page, in the order of the network's classes.

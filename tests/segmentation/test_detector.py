@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from estampe.records import UNSHOWN
-from estampe.segmentation.detector import Seen, chosen
-from estampe.segmentation.network import BINS, CLASSES, KINDS, prepared, read
+from estampe.segmentation.detector import Seen, chosen, sights
+from estampe.segmentation.network import BINS, CLASSES, KINDS, SIDES, STRIDES, prepared, read
 from estampe.segmentation.training.kinds import solve_kinds
 from estampe.segmentation.training.objective import rows
 from estampe.vocabulary import vocabulary
@@ -35,6 +36,56 @@ def test_what_one_look_of_two_saw_is_believed_half_as_much() -> None:
     [sure, unsure] = chosen([first, second], ("picture",))
     assert (round(sure[1], 2), [round(side, 2) for side in sure[2]]) == (0.6, [0.1, 0.1, 0.41, 0.4])
     assert (round(unsure[1], 2), [round(side, 2) for side in unsure[2]]) == (0.3, once)
+
+
+class Seeing:
+    """A network that sees one thing in the middle, as sure as it is told, as large as its cells let it."""
+
+    def __init__(self, kind: str, score: float) -> None:
+        self._place, self._logit = CLASSES.index(kind), float(np.log(score / (1 - score)))
+        self.sides: list[int] = []
+
+    def __call__(self, pixels: np.ndarray[Any, Any]) -> list[np.ndarray[Any, Any]]:
+        side = pixels.shape[1]
+        self.sides.append(side)
+        grids = []
+        for stride in STRIDES:
+            count = -(-side // stride)
+            classes = np.full((1, count, count, len(CLASSES)), -20, np.float32)
+            quality, reach = np.full((1, count, count, 1), -20, np.float32), np.zeros((1, count, count, 4, BINS))
+            if stride == STRIDES[-1]:
+                middle = (0, count // 2, count // 2)
+                classes[(*middle, self._place)] = quality[(*middle, 0)] = self._logit
+                reach[(*middle, slice(None), -1)] = 20
+            grids += [classes, quality, reach.reshape(1, count, count, 4 * BINS).astype(np.float32)]
+        return grids
+
+
+@pytest.fixture
+def drawn() -> Image.Image:
+    page = Image.new("RGB", (900, 1200), (230, 220, 200))
+    ImageDraw.Draw(page).line((200, 200, 700, 1000), fill=(40, 40, 40), width=6)
+    return page
+
+
+@pytest.mark.parametrize(("kind", "score", "looks"), [("picture", 0.95, 1), ("picture", 0.5, 2), ("stamp", 0.5, 1)])
+def test_where_it_is_unsure_of_a_picture_it_looks_again(
+    drawn: Image.Image, kind: str, score: float, looks: int
+) -> None:
+    network = Seeing(kind, score)
+    [[one]] = sights(network, [drawn])
+    assert network.sides == [*SIDES[:looks]]
+    assert one.score == pytest.approx(score, abs=0.01)
+    network = Seeing(kind, score)
+    sights(network, [drawn], patch=600)
+    assert network.sides == [side for side in SIDES[:looks] for _ in range(6)]
+
+
+def test_a_bare_leaf_is_hardly_a_picture(drawn: Image.Image) -> None:
+    bare = Image.new("RGB", drawn.size, (230, 220, 200))
+    [[drawing], [paper]] = sights(Seeing("picture", 0.95), [drawn, bare])
+    assert drawing.box == paper.box
+    assert paper.score == pytest.approx(drawing.score / 2)
 
 
 def test_what_is_seen_is_labels_of_its_run_and_kinds_that_are_hardly_likely_are_left_out() -> None:
