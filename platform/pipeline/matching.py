@@ -25,7 +25,6 @@ from .stopping import Stopping
 if TYPE_CHECKING:
     from PIL import Image
 
-#: The facet of the vectors by which they are looked up.
 # Pictures that are compared, and written, at once: what is done of them is lost where the work is cut off.
 _GROUP: Final = 128
 # Vectors that have less in common (cosine) are of different pictures: to lay these over each other takes longer than

@@ -99,10 +99,15 @@ class Readers:
         return readings
 
     def lay(self, tasks: Sequence[Task]) -> Iterator[Sequence[Alignment]]:
-        """Lay pictures over others (see `find_matches`), in the other processes where there are some."""
+        """Begin to lay pictures over others (see `find_matches`), in the other processes where there are some."""
         futures: list[Future[list[list[Alignment]]]] = []
         with suppress(BrokenProcessPool):
             futures += [_submit(self._pool, _lay, task) for task in tasks] if self._pool else ()
+        return self._laid(tasks, futures)
+
+    def _laid(
+        self, tasks: Sequence[Task], futures: Sequence[Future[list[list[Alignment]]]]
+    ) -> Iterator[Sequence[Alignment]]:
         for task, future in zip_longest(tasks, futures):
             try:
                 yield from future.result() if future else lay([task])

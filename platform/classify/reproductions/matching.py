@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -83,7 +83,7 @@ def _is_enough(alignment: Alignment) -> bool:
 
 #: A picture's outline, and those of others that it is to be laid over.
 Task: TypeAlias = tuple[Image.Image, Sequence[Image.Image]]
-#: Lays pictures over others: of each task, how its picture lies best over each of them.
+#: Begins to lay pictures over others: of each task, how its picture lies best over each of them.
 Laying: TypeAlias = Callable[[Sequence[Task]], Iterable[Sequence[Alignment]]]
 
 
@@ -128,6 +128,34 @@ def find_matches(
     Illustrations are taken some at a time, so that memory stays bounded whatever their number: a pair that two parts
     find is told twice, and may be written over. Raises what ``known`` and ``laying`` raise.
     """
+    before: tuple[_Part, Iterable[Sequence[Alignment]]] | None = None
+    for part in _parts(new, known, shortlist):
+        # Others may lay the one part while the next one is looked up.
+        begun = part, laying(part.tasks)
+        if before:
+            yield from _told(*before)
+        before = begun
+    if before:
+        yield from _told(*before)
+
+
+class _Part(NamedTuple):
+    """Some new illustrations, and of each those that it is laid over."""
+
+    new: Sequence[New]
+    others: Sequence[Sequence[tuple[str, Sighting]]]
+
+    @property
+    def tasks(self) -> list[Task]:
+        """The same as outlines."""
+        return [
+            (one.sighting.outline, [sight.outline for _, sight in some])
+            for one, some in zip(self.new, self.others, strict=True)
+        ]
+
+
+def _parts(new: Iterable[New], known: Known, shortlist: int) -> Iterator[_Part]:
+    """Yield new illustrations some at a time, each pair of a part once."""
     seen = _Sightings(known)
     waiting = iter(new)
     while batch := list(islice(waiting, _BATCH)):
@@ -146,14 +174,15 @@ def find_matches(
                     told.add(pair)
                     others.append((other, sight))
             pairs.append(others)
-        tasks = [
-            (one.sighting.outline, [sight.outline for _, sight in some]) for one, some in zip(batch, pairs, strict=True)
-        ]
-        for one, some, alignments in zip(batch, pairs, laying(tasks), strict=True):
-            for (other, sight), alignment in zip(some, alignments, strict=True):
-                if _is_enough(alignment):
-                    found = _same(one.sighting, sight, alignment)
-                    yield Match(*_pair(one.id, other), found.kind, found.score, MATCH_RUN.id)
+        yield _Part(batch, pairs)
+
+
+def _told(part: _Part, laid: Iterable[Sequence[Alignment]]) -> Iterator[Match]:
+    for one, others, alignments in zip(part.new, part.others, laid, strict=True):
+        for (other, sight), alignment in zip(others, alignments, strict=True):
+            if _is_enough(alignment):
+                found = _same(one.sighting, sight, alignment)
+                yield Match(*_pair(one.id, other), found.kind, found.score, MATCH_RUN.id)
 
 
 def _pair(one: str, other: str) -> tuple[str, str]:
