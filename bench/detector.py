@@ -3,8 +3,8 @@
     python -m bench.detector [PAGES]
 
 Real pages of the shared data, or pages of the press where these are absent; 1,200 pixels broad or 1,700 high, as pages
-of 8 megapixels are decoded. Where the detector is unsure it looks twice: how many pages these are is
-told, and what they take. The limit is for the mean over all pages.
+of 8 megapixels are decoded. Where the detector is unsure it looks twice: how many pages these are is told, and
+what they take. The limit is for the mean over all pages.
 """
 
 from __future__ import annotations

@@ -178,12 +178,15 @@ def _is_unsure(seen: Sequence[Sight], classes: Sequence[str]) -> bool:
 def _look(
     network: Network, page: Image.Image, side: int, classes: Sequence[str], patch: int, *, mirrored: bool = False
 ) -> tuple[Array, Array]:
-    """Return scores (cells, classes) and boxes (cells, 4), in shares of the page, of all parts of a page."""
+    """Return scores (cells, classes) and boxes (cells, 4), in shares of the page, of all parts of a page.
+
+    A page that is looked at whole is `shrunk` already.
+    """
     scores, boxes = [], []
     whole = np.array([*page.size] * 2, np.float32)
     for left, top, right, bottom in _parts(page.width, page.height, patch):
-        part = page.crop((left, top, right, bottom)) if patch else page
-        pixels = prepared(squashed(shrunk(part), side))
+        part = shrunk(page.crop((left, top, right, bottom))) if patch else page
+        pixels = prepared(squashed(part, side))
         outputs = network(np.ascontiguousarray(pixels[:, ::-1] if mirrored else pixels)[None])
         if outputs[0].shape[-1] != len(classes):
             raise ValueError(f"it tells {outputs[0].shape[-1]} classes, and {len(classes)} are named")

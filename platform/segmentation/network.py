@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
 #: The side of the square, in pixels, that the network was trained for.
 SIDE: Final = 480
-#: The sides at which it looks at a page, and at its mirror image: what is large is seen whole, and what is small is
-#: large enough.
+#: The sides at which it looks at a page, and, where it is unsure, at its mirror image.
 SIDES: Final = (512, 576)
 #: What pictures are, as far as the detector tells. Each of them is a picture too.
 KINDS: Final = tuple(SEEN_AS)

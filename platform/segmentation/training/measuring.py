@@ -124,7 +124,8 @@ def threshold(seen: Sequence[Seen]) -> float:
     other than these are within them, too; failing such, the highest that keeps the recall.
     """
     hits = [one.hits(OVERLAPS[0]) for one in seen]
-    rates = [(float(at), *recall_precision(pool(hits), at), _false(hits, at)) for at in np.arange(0.1, 0.9, 0.01)]
+    pooled = pool(hits)
+    rates = [(float(at), *recall_precision(pooled, at), _false(hits, at)) for at in np.arange(0.1, 0.9, 0.01)]
     found = [(at, right, false) for at, recall, right, false in rates if recall >= _RECALL]
     within = [at for at, right, false in found if right >= _RIGHT and false <= _FALSE]
     if within:
