@@ -137,9 +137,7 @@ class _Known:
     def _near(self, vector: npt.NDArray[np.float32], count: int) -> list[str]:
         near = Near(self._space, vector=tuple(float(value) for value in vector))
         hits = self._index.search(Query(near=near, limit=count), highlights=False).hits
-        found = self._catalogue.values.vectors_of([hit.id for hit in hits])
-        rows = {one.illustration: one.values for own in found.values() for one in own if one.run == self._space}
-        return [hit.id for hit in hits if hit.id in rows and float(rows[hit.id].astype(np.float32) @ vector) >= _NEAR]
+        return [hit.id for hit in hits if hit.cosine >= _NEAR]
 
     def _alike(self, hash_: str, bits: int) -> list[str]:
         differing = np.bitwise_count(self._hashes ^ np.uint64(int(hash_, 16)))

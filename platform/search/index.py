@@ -26,14 +26,20 @@ class FacetValue:
 class Hit:
     """An illustration found.
 
-    ``highlights`` has the texts in which words were found: ``caption``, ``title``, ``document`` whole, ``text_before``
-    and ``text_after`` as an excerpt around them. ``cursor`` leads to what follows this very hit.
+    ``score`` says how well words fit; of what looks like something, it is (1 + cosine) / 2. ``highlights`` has the
+    texts in which words were found: ``caption``, ``title``, ``document`` whole, ``text_before`` and ``text_after`` as
+    an excerpt around them. ``cursor`` leads to what follows this very hit.
     """
 
     id: str
     score: float
     highlights: Mapping[str, Segments] = field(default_factory=dict, hash=False)
     cursor: str = ""
+
+    @property
+    def cosine(self) -> float:
+        """How near it is to what it is to look like, -1 to 1."""
+        return 2 * self.score - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,11 @@ def expected(crowd: list[IndexDocument], like: IndexDocument, passes: Callable[[
     return [identifier for _, identifier in sorted(near)]
 
 
+def _cosine(one: IndexDocument, other: IndexDocument) -> float:
+    first, second = (each.vectors[0].values.astype(np.float64) for each in (one, other))
+    return float(first @ second / np.linalg.norm(first) / np.linalg.norm(second))
+
+
 def labelled(one: IndexDocument, concept: str, least: float) -> bool:
     return any(label.concept == concept and label.confidence >= least for label in one.labels)
 
@@ -115,7 +120,7 @@ def test_the_nearest_that_pass_come_first(
 ) -> None:
     for start in range(0, len(crowd), 150):
         index.update(crowd[start : start + 150], [], start + 1)
-    like = crowd[31]
+    like, by_id = crowd[31], {one.id: one for one in crowd}
     right = expected(crowd, like, passes)
     for near in (Near(LOOK, like=like.id), Near(LOOK, vector=tuple(2.5 * like.vectors[0].values.astype(float)))):
         query = Query(near=near, limit=20, **narrowed)
@@ -128,8 +133,9 @@ def test_the_nearest_that_pass_come_first(
         # Of equals the order is by id; half precision makes some nearly so.
         assert len(set(found) & set(right[: len(found)])) >= len(found) - 1
         assert len(found) >= min(19, len(right))
-        scores = [hit.score for hit in results.hits]
-        assert scores == sorted(scores, reverse=True)
+        cosines = [hit.cosine for hit in results.hits]
+        assert cosines == sorted(cosines, reverse=True)
+        assert cosines == pytest.approx([_cosine(by_id[hit.id], like) for hit in results.hits], abs=2e-3)
         counted = {value.value: value.count for value in results.facets["front_page"]}
         assert counted.get("false", 0) == results.total
     mine = index.search(Query(near=Near(LOOK, like=like.id), noise=True, limit=1))
