@@ -26,11 +26,13 @@ FLOOR: Final = 0.1
 #: Boxes of any classes that overlap by so much (intersection over union) are one thing, told twice.
 _SAME: Final = 0.65
 #: A box of which so much lies in a surer one is most likely a part of a picture: it is believed half as much. One that
-#: holds surer ones is perhaps a row of them; but several studies on a sheet are one drawing, from that score on.
+#: holds surer ones is perhaps a row of them; but several studies on a sheet are one drawing, from that score on and
+#: where it is not much less sure than the least sure of them.
 _INSIDE: Final = 0.8
 _PART: Final = 0.5
 _ROW: Final = 0.8
 _SHEET: Final = 0.4
+_AS_SURE: Final = 0.75
 #: The share of what is sure of a picture that must say of which kind it is; of four, guessing gives each a quarter.
 _KIND: Final = 0.3
 #: A kind that is less likely is not told beside others.
@@ -304,7 +306,7 @@ class _Told:
             parts = [whole[at] for at in np.flatnonzero(~less & (both > _INSIDE * size[whole]))]
             if (less & (both > _INSIDE * size[place])).any():
                 believed[place] *= _PART
-            elif parts and (score < _SHEET or not self._is_drawn(place)):
+            elif parts and not self._is_sheet(place, parts):
                 believed[place] *= _ROW
             else:
                 for part in parts:
@@ -313,6 +315,11 @@ class _Told:
         for place, score in believed.items():
             x1, y1, x2, y2 = (float(value) for value in boxes[place])
             yield Sight(self._name(place), score, (x1, y1, x2, y2), self._likely(place))
+
+    def _is_sheet(self, place: int, parts: Sequence[int]) -> bool:
+        """Whether it is one drawing, of several studies, rather than a row of pictures."""
+        least = max(_SHEET, _AS_SURE * float(self.scores[parts].min()))
+        return float(self.scores[place]) >= least and self._is_drawn(place)
 
     def _is_drawn(self, place: int) -> bool:
         """Whether it is likelier that somebody drew it than that it is a photograph."""

@@ -110,13 +110,16 @@ def test_a_picture_is_of_the_likeliest_kind_where_one_is_likely_enough() -> None
     ]
 
 
-@pytest.mark.parametrize(("kind", "believed"), [("drawing", [0.6, 0.4, 0.35]), ("photograph", [0.8, 0.7, 0.48])])
+@pytest.mark.parametrize(
+    ("kind", "sure", "believed"),
+    [("drawing", 0.6, [0.6, 0.4, 0.35]), ("drawing", 0.5, [0.8, 0.7, 0.4]), ("photograph", 0.6, [0.8, 0.7, 0.48])],
+)
 def test_studies_on_a_sheet_are_one_drawing_and_photographs_on_a_leaf_are_many(
-    kind: str, believed: list[float]
+    kind: str, sure: float, believed: list[float]
 ) -> None:
     boxes = np.array([[0, 0, 1, 0.9], [0.1, 0.1, 0.4, 0.8], [0.6, 0.1, 0.9, 0.8]], np.float32)
     # The parts are surer, and look like photographs.
-    scores = np.array([[0.6, 0, 0], [0.8, 0.6, 0.2], [0.7, 0.6, 0.1]], np.float32)
+    scores = np.array([[sure, 0, 0], [0.8, 0.6, 0.2], [0.7, 0.6, 0.1]], np.float32)
     scores[0, 1 if kind == "photograph" else 2] = 0.5
     told = chosen([(scores, boxes)], ("picture", "photograph", "drawing"))
     assert [round(one.score, 2) for one in told] == believed
