@@ -9,7 +9,8 @@ cores, and no more than 3 GB of memory, all processes together.
 The command runs twice, on a few pages and on all, each with a home of its own: the difference is what a page takes once
 the models are read. Pages a second are told by the clock, and, as other work may go on beside it, by processor time:
 so many pages as two cores would do. Memory is the sum of what the processes hold alone and their share of the rest
-(PSS), looked at ten times a second. ``--parts`` tells instead where the time of a page goes, in one process.
+(PSS), looked at once a second: to look oftener takes a tenth of the cores from what is measured. ``--parts`` tells
+instead where the time of a page goes, in one process.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ class Memory:
         self._thread.join()
 
     def _watch(self) -> None:
-        while not self._end.wait(0.1):
+        while not self._end.wait(1.0):
             self.samples.append(sum(_held(process) for process in _family(self._process)))
 
     def told(self) -> dict[str, int]:
