@@ -26,7 +26,7 @@ BLOCKS = (1, 3, 7, 12)
 #: Channels of these blocks in all.
 CHANNELS = 256
 #: The block whose channels are looked at together, and how many pairs of them there are.
-TOGETHER = 10
+PAIRED = 10
 PAIRS = 88 * 87 // 2
 #: Pictures at once: more are slower, and take more memory.
 BATCH = 8
@@ -69,7 +69,7 @@ class Backbone:
     """
 
     def __init__(self, models: Models) -> None:
-        self._network = Late(lambda: opened(models, shown=TOGETHER))
+        self._network = Late(lambda: opened(models, shown=PAIRED))
 
     def __call__(self, pictures: Sequence[npt.NDArray[np.uint8]]) -> Features:
         """Look at pictures of one size, ``(height, width, 3)``; as ``picture_for`` makes them, or tiles of any size."""
