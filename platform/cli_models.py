@@ -257,7 +257,7 @@ def train_detector(
     "--failures",
     "sheet",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="An image file (.png, .jpg) for a sheet of the pages on which something is wrong.",
+    help="A file (.png, .jpg; .svg for frames alone) for a sheet of the pages on which something is wrong.",
 )
 @click.pass_obj
 def evaluate_detector(

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 from PIL import Image, ImageDraw
 
 from estampe.cli import main
@@ -191,6 +192,10 @@ def test_pages_on_which_something_is_wrong_are_shown_on_one_sheet(own_data: Path
     with Image.open(own_data / "sheet.png") as sheet:
         colours = {colour for _, colour in sheet.getcolors(1 << 24)}
     assert {(0, 160, 70), (210, 30, 30), (240, 150, 0)} <= colours
+    failure_sheet(wrong, 0.5, own_data / "sheet.svg")
+    sketch = etree.parse(own_data / "sheet.svg")
+    assert {"rgb(0, 160, 70)", "rgb(210, 30, 30)", "rgb(240, 150, 0)"} <= set(sketch.xpath("//@stroke"))
+    assert not sketch.xpath("//*[local-name() = 'image']"), "pages themselves are not on it"
     given = ["evaluate", "detector", "--config", str(configuration(own_data)), "--data", str(own_data)]
     refused = CliRunner().invoke(main, [*given, "--failures", str(own_data / "sheet.pdf")])
     assert refused.exit_code == 2 and ".png" in refused.stderr, "before anything is trained"

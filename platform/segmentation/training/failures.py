@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
+from lxml import etree
 from PIL import Image, ImageDraw
 
 from ...press.typesetting import font
 from .measuring import OVERLAPS, Seen, opened
 
 #: What a sheet may be called.
-SHEETS: Final = (".png", ".jpg", ".jpeg")
+SHEETS: Final = (".png", ".jpg", ".jpeg", ".svg")
 #: The side of the picture of a page, the lines below it, pages in a row, and how many there are at most.
 _SIDE: Final = 420
 _WORDS: Final = 40
@@ -56,33 +56,70 @@ def failures(seen: Sequence[Seen], at: float) -> Iterator[Failure]:
 
 
 def failure_sheet(some: Sequence[Failure], at: float, file: Path) -> None:
-    """Write a sheet of pages: the truth in green, what is told in red, what is nearly told in orange."""
+    """Write a sheet of pages: the truth in green, what is told in red, what is nearly told in orange.
+
+    As .svg it shows the frames alone, for pages that may not be passed on.
+    """
     shown = some[:_MOST]
-    rows = max(-(-len(shown) // _ROW), 1)
-    sheet = Image.new("RGB", (_ROW * _SIDE, rows * (_SIDE + _WORDS)), "white")
+    if file.suffix.lower() == ".svg":
+        file.write_bytes(_sketched(shown, at))
+        return
+    sheet = Image.new("RGB", _size(shown), "white")
     draw = ImageDraw.Draw(sheet)
     for place, one in enumerate(shown):
-        left, top = place % _ROW * _SIDE, place // _ROW * (_SIDE + _WORDS)
-        sheet.paste(_drawn(one.seen, at), (left, top))
+        left, top = _corner(place)
+        page = opened(one.seen.page)
+        share = _share(page.size)
+        page = page.resize(_scaled(page.size, share), reducing_gap=2.0)
+        for (x, y, w, h), colour, width in _frames(one.seen, at, share):
+            ImageDraw.Draw(page).rectangle((x, y, x + w, y + h), outline=colour, width=width)
+        sheet.paste(page, (left, top))
         draw.multiline_text((left, top + _SIDE + 4), one.words, "black", font("roman", 13))
     sheet.save(file)
 
 
-def _drawn(seen: Seen, at: float) -> Image.Image:
-    page = opened(seen.page)
-    share = (_SIDE - 8) / max(page.size)
-    page = page.resize((max(round(page.width * share), 1), max(round(page.height * share), 1)), reducing_gap=2.0)
-    draw = ImageDraw.Draw(page)
+def _sketched(some: Sequence[Failure], at: float) -> bytes:
+    """Return the sheet as SVG: of pages only the outlines."""
+    width, height = _size(some)
+    svg = etree.Element("svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {width} {height}")
+    for place, one in enumerate(some):
+        left, top = _corner(place)
+        group = etree.SubElement(svg, "g", transform=f"translate({left} {top})")
+        size = opened(one.seen.page).size
+        _rectangle(group, (0, 0, *_scaled(size, _share(size))), "#bbb", 1)
+        for box, colour, thick in _frames(one.seen, at, _share(size)):
+            _rectangle(group, box, f"rgb{colour}", thick)
+        for line, words in enumerate(one.words.split("\n")):
+            style = {"font-family": "sans-serif", "font-size": "12"}
+            etree.SubElement(group, "text", style, y=str(_SIDE + 14 + 15 * line)).text = words
+    return etree.tostring(svg, encoding="UTF-8", pretty_print=True)
+
+
+def _rectangle(group: etree._Element, box: Sequence[float], colour: str, thick: int) -> None:
+    place = {name: str(round(value)) for name, value in zip(("x", "y", "width", "height"), box, strict=True)}
+    etree.SubElement(group, "rect", place | {"fill": "none", "stroke": colour, "stroke-width": str(thick)})
+
+
+def _size(some: Sequence[Failure]) -> tuple[int, int]:
+    return _ROW * _SIDE, max(-(-len(some) // _ROW), 1) * (_SIDE + _WORDS)
+
+
+def _corner(place: int) -> tuple[int, int]:
+    return place % _ROW * _SIDE, place // _ROW * (_SIDE + _WORDS)
+
+
+def _share(size: tuple[int, int]) -> float:
+    return (_SIDE - 8) / max(size)
+
+
+def _scaled(size: tuple[int, int], share: float) -> tuple[int, int]:
+    return max(round(size[0] * share), 1), max(round(size[1] * share), 1)
+
+
+def _frames(seen: Seen, at: float, share: float) -> Iterator[tuple[list[float], tuple[int, int, int], int]]:
+    """Yield boxes x, y, w, h, colours and widths, on a page that is drawn at a share of its size."""
     for box in seen.wanted * share:
-        _frame(draw, box, _TRUTH, 5)
+        yield box.tolist(), _TRUTH, 5
     for box, score in zip(seen.found.boxes * share, seen.found.scores, strict=True):
         if score >= at - _NEARLY:
-            _frame(draw, box, _FOUND if score >= at else _ALMOST, 2)
-    return page
-
-
-def _frame(
-    draw: ImageDraw.ImageDraw, box: np.ndarray[Any, np.dtype[np.float64]], colour: tuple[int, int, int], width: int
-) -> None:
-    x, y, w, h = map(float, box)
-    draw.rectangle((x, y, x + w, y + h), outline=colour, width=width)
+            yield box.tolist(), _FOUND if score >= at else _ALMOST, 2
