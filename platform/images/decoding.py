@@ -6,6 +6,7 @@ libvips decodes a picture at the size that is needed and no larger. JPEG 2000, w
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from .ceilings import bearable, check_size
 pyvips.block_untrusted_set(True)
 # What libvips remembers, it remembers by the file's name, so that a scan that was replaced would show the old one.
 pyvips.cache_set_max(0)
+# Why a picture is refused is in the error, and with its name; libvips would say it besides, in words for programmers.
+logging.getLogger("pyvips").setLevel(logging.ERROR)
 
 # A file that is cut off is an error, and no picture with a grey half.
 _STRICT = "error"
