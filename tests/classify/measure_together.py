@@ -10,7 +10,6 @@ resamplings of the documents lie.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +28,9 @@ from estampe.learning import coco
 from estampe.learning.metrics import Ints, accuracy, bootstrap, calibration_error, f1_by_class
 from estampe.progress import counter
 from estampe.records import Box
+from estampe.segmentation.training import crossing
+from estampe.segmentation.training.configuration import read_training as read_detector
+from estampe.segmentation.training.data import read_data
 from estampe.settings import Settings
 from estampe.weights import Models
 
@@ -56,8 +58,9 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, metavar="FILE")
     given = parser.parse_args()
     training = read_training(_MODELS / "genre.toml")
-    found, likely = _by_genre(training, given.keep)
-    trials = _trials(_MODELS / "detector-trials.jsonl", {one.page for one in found})
+    models = Models.open(Settings(), None)
+    found, likely = _by_genre(training, models, given.keep)
+    trials = _trials(models, {one.page for one in found})
     ways: dict[str, list[Rows]] = defaultdict(list)
     for rows in likely:
         ways["the classifier alone"].append(rows)
@@ -72,12 +75,12 @@ def main() -> None:
         print(f"{way:<32} {_measured(found, training.classes, every)}")  # noqa: T201
 
 
-def _by_genre(training: Training, kept: Path | None) -> tuple[list[_Found], list[Rows]]:
+def _by_genre(training: Training, models: Models, kept: Path | None) -> tuple[list[_Found], list[Rows]]:
     """Return the pictures, and what heads say of them that learnt from no picture of their documents, by seed."""
     [part] = [part for part in training.data if part.found]
     with counter(sys.stderr, "pictures") as told:
         given = lessons(training, DATA, training.learning.seeds[0])
-        bank = filled(given, Backbone(Models.open(Settings(), None)), kept, told)
+        bank = filled(given, Backbone(models), kept, told)
     known = Known.of(bank, training.classes)
     measured = [cross_validated(bank, known, training.learning, seed)[1] for seed in training.learning.seeds]
     crops = coco.read_coco(DATA / part.coco).crops(smallest=20)
@@ -94,19 +97,30 @@ def _by_genre(training: Training, kept: Path | None) -> tuple[list[_Found], list
     return found, [one.said for one in measured]
 
 
-def _trials(file: Path, pages: set[str]) -> list[dict[str, list[tuple[Box, Mapping[str, float]]]]]:
-    """Return what networks saw on pages that they did not learn from: a mapping from page to boxes for each seed."""
-    seeds: list[dict[str, list[tuple[Box, Mapping[str, float]]]]] = []
-    for line in map(json.loads, file.read_text("utf-8").splitlines()):
-        for seen in line["seen"]:
-            page = Path(seen["page"]).name
-            if page in pages and seen["sought"] == "picture":
-                # The first trial that has not seen this page yet: folds of one seed follow each other.
-                trial = next((one for one in seeds if page not in one), None)
-                if trial is None:
-                    seeds.append(trial := {})
-                trial[page] = [(_box(box), own) for box, own in zip(seen["boxes"], seen["shares"], strict=False)]
-    return [one for one in seeds if one.keys() >= pages]
+def _trials(models: Models, pages: set[str]) -> list[dict[str, list[tuple[Box, Mapping[str, float]]]]]:
+    """Return what networks saw on pages that they did not learn from: a mapping from page to boxes for each seed.
+
+    What ``models/detector-trials.jsonl`` has not is trained.
+    """
+    configuration = read_detector(_MODELS / "detector.toml")
+    data = read_data(configuration, DATA)
+    some = [trial for trial in crossing.trials(configuration, data) if trial.name == crossing.FOLDS]
+    with counter(sys.stderr, "steps of training") as told:
+        seen = crossing.tried(
+            configuration,
+            data,
+            models,
+            some,
+            _MODELS / "detector-trials.jsonl",
+            began=lambda *_: None,
+            told=lambda step, steps, _: told(step, steps),
+        )
+    seeds: defaultdict[int, dict[str, list[tuple[Box, Mapping[str, float]]]]] = defaultdict(dict)
+    for one in seen[crossing.FOLDS]:
+        if one.page.path.name in pages:
+            boxes = [(_box(box), own) for box, own in zip(one.found.boxes, one.shares, strict=False)]
+            seeds[one.seed][one.page.path.name] = boxes
+    return list(seeds.values())
 
 
 def _box(sides: Sequence[float]) -> Box:
