@@ -71,8 +71,9 @@ def failure_sheet(some: Sequence[Failure], at: float, file: Path) -> None:
         page = opened(one.seen.page)
         share = _share(page.size)
         page = page.resize(_scaled(page.size, share), reducing_gap=2.0)
+        frame = ImageDraw.Draw(page)
         for (x, y, w, h), colour, width in _frames(one.seen, at, share):
-            ImageDraw.Draw(page).rectangle((x, y, x + w, y + h), outline=colour, width=width)
+            frame.rectangle((x, y, x + w, y + h), outline=colour, width=width)
         sheet.paste(page, (left, top))
         draw.multiline_text((left, top + _SIDE + 4), one.words, "black", font("roman", 13))
     sheet.save(file)
